@@ -1,0 +1,1 @@
+"""Talks to CRMs; imports nothing of ours."""

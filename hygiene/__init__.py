@@ -1,0 +1,1 @@
+"""Says what is wrong; no I/O, no SQL, no clock."""

@@ -1,0 +1,52 @@
+"""The request and the response that the handlers speak, free of any HTTP library."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import parse_qsl
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request: `path` is decoded and without its query, header names are lower case."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = NOTHING
+    body: bytes = b""
+
+    def param(self, name: str, default: str | None = None) -> str | None:
+        """The last value of a query parameter."""
+        return dict(self.query).get(name, default)
+
+    def params(self, name: str) -> list[str]:
+        """Every value of a query parameter, in order."""
+        return [value for key, value in self.query if key == name]
+
+    def json(self) -> Any:
+        """The body as JSON; `ValueError` when it is not."""
+        return json.loads(self.body.decode("utf-8"))
+
+    def form(self) -> dict[str, str]:
+        """The body as a URL-encoded form."""
+        return dict(parse_qsl(self.body.decode("utf-8"), keep_blank_values=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response; the shell adds `Content-Length` and `Date`."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_json(cls, status: int, value: Any, headers: Mapping[str, str] = NOTHING) -> "Response":
+        """A JSON response in UTF-8."""
+        content = {"Content-Type": "application/json;charset=utf-8"}
+        return cls(status, json.dumps(value, ensure_ascii=False).encode("utf-8"), {**content, **headers})

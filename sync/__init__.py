@@ -1,0 +1,1 @@
+"""Keeps the mirror and the ledger, makes plans, applies them."""
