@@ -1,0 +1,104 @@
+"""The Connector protocol: identity, describe, pull -> pages, read(refs), push(batch) -> an Outcome per row."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Protocol
+
+from connectors.changes import Batch, Outcome
+from connectors.records import ObjectSpec, Past, Pipeline, Record, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which account a credential opens; `production` as the CRM itself says."""
+
+    workspace: str
+    name: str
+    production: bool
+    api_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one call may carry: `rows` by verb (`read` and `read_links` too), and the records of one merge."""
+
+    rows: Mapping[str, int]
+    merge_parties: int = 2
+
+    def calls(self, verb: str, rows: int) -> int:
+        """How many calls so many rows of a verb take."""
+        return ceil(rows / self.rows[verb])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a pull. `total` is how many records the CRM says there are, None where it does not say."""
+
+    records: tuple[Record, ...]
+    past: tuple[Past, ...] = ()
+    gone: tuple["Gone", ...] = ()
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What a read by id says of a record that no longer stands under that id."""
+
+    ref: Ref
+    merged_into: Ref | None = None
+
+
+Reading = Record | Gone
+
+
+class Connector(Protocol):
+    """The reading half of a CRM; it has no way to write.
+
+    Every method raises from `connectors.errors`; reads are retried inside, within the call budget. `calls` counts
+    the API calls sent so far, sign-in not among them.
+    """
+
+    @property
+    def calls(self) -> int: ...
+
+    @property
+    def limits(self) -> Limits: ...
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds this connector pulls, in an order that puts what others point at first."""
+
+    def identity(self) -> Identity: ...
+
+    def describe(self, kind: str) -> ObjectSpec: ...
+
+    def pipelines(self, kind: str) -> tuple[Pipeline, ...]: ...
+
+    def pull(self, kind: str, since: datetime | None = None) -> Iterator[Page]:
+        """Every live record of the kind with its links and stage history, or those changed at or after `since`.
+
+        A full pull (`since` is None) lists every live id exactly once or raises; a pull of changes may repeat
+        records and names archived or merged ones in `gone` where the CRM tells.
+        """
+
+    def read(self, refs: Sequence[Ref], fields: Collection[str], links: Collection[str] = ()) -> dict[Ref, Reading]:
+        """The live state by id, one Reading for each ref; `links` names the kinds whose ties are wanted.
+
+        All refs are of one kind. Never answered from a search index.
+        """
+
+
+class Writer(Protocol):
+    """The writing half: built only by `apply` and `run`, with the writer's credential."""
+
+    @property
+    def calls(self) -> int: ...
+
+    def push(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Send the batch once and say what became of each row, matched by id or trace, never by position.
+
+        Raises `NotProcessed`, `Exhausted` or `Rejected` where the CRM did nothing at all with any row; whatever is
+        not known to be applied or refused is an Outcome UNKNOWN. Never retried inside.
+        """

@@ -1,0 +1,172 @@
+"""View, Memory, Columns, Overlay: all that a check may see."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors.records import Past, Pipeline, Record, Ref
+from connectors.values import Fields, frozen
+
+Column = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One kind as arrays of equal length: all that matching ever sees.
+
+    `workspaces[workspace[i]]` and `ids[i]` name row i; each column of `data` holds stripped text, "" where the
+    field is empty or unknown.
+    """
+
+    kind: str
+    workspaces: tuple[str, ...]
+    workspace: NDArray[np.int16]
+    ids: Column
+    data: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def ref(self, row: int) -> Ref:
+        """The record of a row."""
+        return Ref(self.workspaces[int(self.workspace[row])], self.kind, str(self.ids[row]))
+
+
+class Judgement(StrEnum):
+    """What a person said of a pair."""
+
+    DUPLICATE = "duplicate"
+    DISTINCT = "distinct"
+
+
+class Memory(Protocol):
+    """Our own past, read-only. A pair is given in either order."""
+
+    def judgements(self, kind: str) -> Mapping[tuple[Ref, Ref], Judgement]:
+        """What people said, by the pair in ascending order."""
+
+    def twin(self, ref: Ref) -> Ref | None:
+        """The same thing in the other CRM, as far as known."""
+
+
+class View(Protocol):
+    """A read-only look at the mirror at one moment, `as_of`."""
+
+    @property
+    def as_of(self) -> datetime: ...
+
+    @property
+    def memory(self) -> Memory: ...
+
+    def records(self, kind: str, *fields: str) -> Iterator[Record]:
+        """The live records of a kind in the order of their refs, with these fields only (all when none is named)."""
+
+    def get(self, ref: Ref) -> Record | None:
+        """One live record in full."""
+
+    def linked(self, ref: Ref, kind: str) -> tuple[Ref, ...]:
+        """The records of a kind that a record is tied to, in the order of their refs."""
+
+    def history(self, ref: Ref, field: str) -> tuple[Past, ...]:
+        """The values of a field, oldest first; `source` says whether the CRM or our own sighting speaks."""
+
+    def columns(self, kind: str, fields: Sequence[str]) -> Columns: ...
+
+    def changed(self, kind: str, since: datetime) -> Iterator[Ref]:
+        """The live records whose mirror row changed at or after a moment."""
+
+    def pipelines(self, kind: str) -> tuple[Pipeline, ...]: ...
+
+    def known(self, workspace: str, kind: str) -> frozenset[str]:
+        """The fields that the pull's credential could see; any other one is unknown, never empty."""
+
+
+class NoMemory:
+    """The memory of a tool that has none yet."""
+
+    def judgements(self, kind: str) -> Mapping[tuple[Ref, Ref], Judgement]:
+        """Nobody has said anything."""
+        return {}
+
+    def twin(self, ref: Ref) -> Ref | None:
+        """No twin is known."""
+        return None
+
+
+class Overlay:
+    """A view in which some records hold other values: what would be so if a change were made."""
+
+    def __init__(self, view: View, changes: Mapping[Ref, Fields]) -> None:
+        self._view = view
+        self._changes = changes
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of the view beneath."""
+        return self._view.as_of
+
+    @property
+    def memory(self) -> Memory:
+        """The memory of the view beneath."""
+        return self._view.memory
+
+    def records(self, kind: str, *fields: str) -> Iterator[Record]:
+        """The records beneath, changed where the overlay says so."""
+        for record in self._view.records(kind, *fields):
+            yield self._laid(record, fields)
+
+    def get(self, ref: Ref) -> Record | None:
+        """The record beneath, changed where the overlay says so."""
+        record = self._view.get(ref)
+        return record and self._laid(record, ())
+
+    def linked(self, ref: Ref, kind: str) -> tuple[Ref, ...]:
+        """The ties of the view beneath."""
+        return self._view.linked(ref, kind)
+
+    def history(self, ref: Ref, field: str) -> tuple[Past, ...]:
+        """The past of the view beneath, and the overlay's value as its newest."""
+        past = self._view.history(ref, field)
+        change = self._changes.get(ref, {})
+        if field not in change:
+            return past
+        return (*past, Past(ref, field, self.as_of, change[field], "overlay"))
+
+    def columns(self, kind: str, fields: Sequence[str]) -> Columns:
+        """The columns of the changed records."""
+        return columns_of(kind, self.records(kind, *fields), fields)
+
+    def changed(self, kind: str, since: datetime) -> Iterator[Ref]:
+        """What changed beneath."""
+        return self._view.changed(kind, since)
+
+    def pipelines(self, kind: str) -> tuple[Pipeline, ...]:
+        """The pipelines of the view beneath."""
+        return self._view.pipelines(kind)
+
+    def known(self, workspace: str, kind: str) -> frozenset[str]:
+        """The fields known beneath and those laid over."""
+        laid = (name for ref, change in self._changes.items() if ref.kind == kind for name in change)
+        return self._view.known(workspace, kind).union(laid)
+
+    def _laid(self, record: Record, fields: tuple[str, ...]) -> Record:
+        change = self._changes.get(record.ref)
+        if not change:
+            return record
+        wanted = {name: value for name, value in change.items() if not fields or name in fields}
+        return replace(record, fields=frozen({**record.fields, **wanted}))
+
+
+def columns_of(kind: str, records: Iterable[Record], fields: Sequence[str]) -> Columns:
+    """Columns made from records: for a view that has no faster way."""
+    rows = list(records)
+    workspaces = tuple(sorted({row.ref.workspace for row in rows}))
+    place = {name: index for index, name in enumerate(workspaces)}
+    data = {name: np.array([row.text(name) for row in rows], dtype=object) for name in fields}
+    ids = np.array([row.ref.id for row in rows], dtype=object)
+    return Columns(kind, workspaces, np.array([place[row.ref.workspace] for row in rows], dtype=np.int16), ids, data)
