@@ -128,8 +128,8 @@ def run(checks: list[Check], view: View) -> Iterator[Finding]:
         wanted = [check.fields() for check in asked]
         fields = () if () in wanted else tuple(sorted({name for names in wanted for name in names}))
         for record in view.records(kind, *fields):
-            for check in asked:
-                yield from check.look(record, view)
+            for row_check in asked:
+                yield from row_check.look(record, view)
     for check in checks:
         if isinstance(check, SetCheck):
             yield from check.find(view)
