@@ -22,10 +22,16 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may carry: `rows` by verb (`read` and `read_links` too), and the records of one merge."""
+    """What one call may carry: `rows` by verb, and the records of one merge.
+
+    Reads count too: `read` (records), `read_links` (records, for each kind of ties asked for) and `read_gone`
+    (records that a read finds gone, to learn what became of them). `merge_carries` says whether the merge call
+    itself can name the survivor's values.
+    """
 
     rows: Mapping[str, int]
     merge_parties: int = 2
+    merge_carries: bool = False
 
     def calls(self, verb: str, rows: int) -> int:
         """How many calls so many rows of a verb take."""

@@ -1,13 +1,13 @@
 """The values a field may hold, and their one JSON form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
 Value = str | bool | Decimal | date | datetime | tuple[str, ...] | None
 Fields = Mapping[str, Value]
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 NO_FIELDS: Fields = MappingProxyType({})
 

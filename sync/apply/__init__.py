@@ -1,0 +1,1 @@
+"""Plan -> CRM: one batch at a time, each row journalled before, after and once it was read back."""

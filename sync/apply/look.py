@@ -1,0 +1,90 @@
+"""Live reads by id: every record that some rows touch, one read for each workspace and kind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connectors.base import Connector, Reading
+from connectors.changes import Change, Connect, Create, Merge, Unlink, target
+from connectors.records import Ref
+from sync.apply.progress import Track, Work
+
+Place = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Question:
+    """What is asked of one workspace and kind: these records with these fields and the ties to these kinds."""
+
+    refs: dict[Ref, None] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
+
+
+class Look:
+    """Asks the readers."""
+
+    def __init__(self, readers: Mapping[str, Connector], resolve: Callable[[Ref], Ref]) -> None:
+        self.readers = readers
+        self.resolve = resolve
+
+    def before(self, works: Sequence[Work]) -> dict[Ref, Reading]:
+        """What the rows act on and, where a group starts, everything it expects something of."""
+        asked: dict[Place, Question] = {}
+        for work in works:
+            self._ask(asked, work)
+            if not work.track.begun:
+                self._ask_expected(asked, work.track)
+        return self._answers(asked)
+
+    def after(self, works: Sequence[Work], left: Sequence[Ref] = ()) -> dict[Ref, Reading]:
+        """What the rows acted on, and the records that their answers say they left."""
+        asked: dict[Place, Question] = {}
+        for work in works:
+            self._ask(asked, work)
+        for ref in left:
+            _question(asked, ref).refs[ref] = None
+        return self._answers(asked)
+
+    def _ask(self, asked: dict[Place, Question], work: Work) -> None:
+        """The records of the row with the fields that its group knows of and the ties it changes."""
+        for ref in acted_on(work.change):
+            question = _question(asked, ref)
+            question.refs[ref] = None
+            question.fields |= {
+                name for item in work.track.expected.values() for name in item.fields if _alike(item.ref, ref)
+            }
+            question.fields |= set(getattr(work.change, "after", ()))
+            if isinstance(work.change, Connect | Unlink):
+                question.links.add(work.change.link.to.kind)
+
+    def _ask_expected(self, asked: dict[Place, Question], track: Track) -> None:
+        for expected in track.expected.values():
+            ref = self.resolve(expected.ref)
+            question = _question(asked, ref)
+            question.refs[ref] = None
+            question.fields |= set(expected.fields)
+            question.links |= set(expected.links)
+
+    def _answers(self, asked: dict[Place, Question]) -> dict[Ref, Reading]:
+        found: dict[Ref, Reading] = {}
+        for (workspace, _), question in asked.items():
+            reader = self.readers[workspace]
+            found |= reader.read(list(question.refs), sorted(question.fields), sorted(question.links))
+        return found
+
+
+def acted_on(change: Change) -> tuple[Ref, ...]:
+    """The records whose state tells whether the change took effect."""
+    if isinstance(change, Create):
+        return ()
+    on = target(change)
+    head = (on,) if isinstance(on, Ref) else ()
+    return (*head, *change.merged) if isinstance(change, Merge) else head
+
+
+def _question(asked: dict[Place, Question], ref: Ref) -> Question:
+    return asked.setdefault((ref.workspace, ref.kind), Question())
+
+
+def _alike(a: Ref, b: Ref) -> bool:
+    return (a.workspace, a.kind) == (b.workspace, b.kind)

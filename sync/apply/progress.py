@@ -1,0 +1,149 @@
+"""Where every group of a run stands, rebuilt from the journal, and which rows are ready to travel together."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from connectors.base import Limits
+from connectors.changes import Batch, Change, Create, Merge, Row, Survivor, parties, verb
+from connectors.records import Ref
+from connectors.values import Fields, frozen, load_fields
+from sync.ledger.journal import Entry, State
+from sync.plan.model import Expectation, Group, Plan, Step, kind_of
+
+DONE = frozenset({State.VERIFIED})
+ENDED = frozenset({State.REJECTED, State.REVERTED, State.HALTED, State.SKIPPED})
+
+
+@dataclass(slots=True)
+class Track:
+    """One group under way: the state of its steps, the records they left, and what its records must show now."""
+
+    group: Group
+    states: dict[str, State] = field(default_factory=dict)
+    left: dict[str, Ref] = field(default_factory=dict)
+    expected: dict[Ref, Expectation] = field(default_factory=dict)
+    tries: int = 0
+    paused: str = ""
+
+    @property
+    def begun(self) -> bool:
+        """Whether any step of the group has taken effect."""
+        return any(state in DONE for state in self.states.values())
+
+    @property
+    def done(self) -> bool:
+        """Whether every step was verified."""
+        return all(self.states.get(step.id) in DONE for step in self.group.steps)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will be sent for the group in this run of the plan."""
+        return self.done or any(state in ENDED for state in self.states.values())
+
+    def next(self) -> Step | None:
+        """The first step that is not verified, None where the group rests, waits or is over."""
+        if self.ended or self.paused:
+            return None
+        return next(step for step in self.group.steps if self.states.get(step.id) not in DONE)
+
+    def resolved(self, change: Change, resolve: Callable[[Ref], Ref]) -> Change:
+        """The change with every pointer and every merged-away id replaced by the record it stands for now."""
+
+        def now(ref: Ref | Survivor) -> Ref:
+            return resolve(self.left[ref.step] if isinstance(ref, Survivor) else ref)
+
+        match change:
+            case Create():
+                return change
+            case Merge():
+                return replace(change, survivor=now(change.survivor))
+        found = replace(change, ref=now(change.ref))
+        link = getattr(found, "link", None)
+        return found if link is None else replace(found, link=replace(link, to=now(link.to)))
+
+    def saw(self, step: str, state: State, ref: Ref | None, shown: Mapping[Ref, Fields]) -> None:
+        """A step was settled; from now on its records are expected to be as they were read back."""
+        self.states[step] = state
+        if state not in DONE:
+            return
+        change = next(item.change for item in self.group.steps if item.id == step)
+        if isinstance(change, Merge):
+            self._fold(change)
+        if ref is not None:
+            self.left[step] = ref
+        for seen, fields in shown.items():
+            old = self.expected.get(seen, Expectation(seen))
+            self.expected[seen] = Expectation(seen, frozen({**old.fields, **fields}))
+
+    def _fold(self, change: Merge) -> None:
+        """Nothing is expected any more of the records that became one: its read-back says what it is."""
+        on = self.left[change.survivor.step] if isinstance(change.survivor, Survivor) else change.survivor
+        for ref in (on, *change.merged):
+            self.expected.pop(ref, None)
+
+
+def key_of(plan: str, group: Group, step: Step) -> str:
+    """The name of one change for ever: the same plan, group and step give the same key in every run."""
+    return hashlib.sha256(f"{plan}/{group.id}/{step.id}".encode()).hexdigest()[:32]
+
+
+def tracks(plan: Plan, plan_hash: str, entries: Iterable[Entry]) -> tuple[list[Track], dict[str, Entry]]:
+    """The groups as the journal left them, and the last entry of each key."""
+    last: dict[str, Entry] = {}
+    found = {group.id: Track(group, expected={item.ref: item for item in group.expects}) for group in plan.groups}
+    keys = {key_of(plan_hash, group, step): (group.id, step.id) for group, step in plan.walk()}
+    for entry in entries:
+        if entry.key in keys:
+            group, step = keys[entry.key]
+            last[entry.key] = entry
+            shown = entry.values.get("shown", {}) if entry.state in DONE else {}
+            fields = (
+                {Ref.parse(ref): load_fields(value) for ref, value in shown.items()}
+                if isinstance(shown, Mapping)
+                else {}
+            )
+            found[group].saw(step, entry.state, Ref.parse(entry.ref) if entry.ref else None, fields)
+    return list(found.values()), last
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One row ready to travel: its group, step and resolved change."""
+
+    track: Track
+    step: Step
+    key: str
+    change: Change
+
+
+def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]) -> Iterator[Work]:
+    """The next step of every group that may go on, in the order of the plan."""
+    done = {track.group.id for track in all_tracks if track.done}
+    for track in all_tracks:
+        if set(track.group.after) <= done and (step := track.next()):
+            yield Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
+
+
+def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:
+    """The first work and all that may share its batch: equal workspace, kind and verb, no record twice."""
+    batch: list[Work] = []
+    head: tuple[str, str, str] | None = None
+    taken: set[Ref] = set()
+    for work in works:
+        place = (*kind_of(work.track.group, work.step.change), verb(work.change))
+        head = head or place
+        touched = set(parties(work.change))
+        if place != head or taken & touched:
+            continue
+        taken |= touched
+        batch.append(work)
+        if len(batch) == limits[head[0]].rows[head[2]]:
+            break
+    return batch
+
+
+def as_batch(works: list[Work]) -> Batch:
+    """The batch that a writer sends."""
+    workspace, kind = kind_of(works[0].track.group, works[0].step.change)
+    return Batch(workspace, kind, verb(works[0].change), tuple(Row(work.key, work.change) for work in works))

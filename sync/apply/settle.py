@@ -1,0 +1,115 @@
+"""What a read-back proves about a change: applied, never sent, overwritten, or nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from connectors.base import Gone, Reading
+from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Unlink
+from connectors.records import Record, Ref
+from connectors.values import Fields, same
+from sync.ledger.journal import State
+from sync.plan.model import Expectation
+
+Readings = Mapping[Ref, Reading]
+Resolve = Callable[[Ref], Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The state that a read-back proves, the record the change left, and the fields or ties that speak against."""
+
+    state: State
+    ref: Ref | None = None
+    against: tuple[str, ...] = ()
+
+
+def judge(change: Change, readings: Readings, before: Mapping[Ref, Fields], sent: State) -> Proof:
+    """Decide what became of a change that was answered with `sent` (APPLIED, or UNKNOWN for no usable answer).
+
+    `before` holds each party's values just before sending. NOT_SENT is only said where the read-back shows every
+    party as it was: whoever calls must have waited the settle time.
+    """
+    match change:
+        case Set(ref=Ref() as ref) | Settle(ref=Ref() as ref):
+            return _of_fields(ref, change.after, readings, before.get(ref, {}), sent)
+        case Merge(survivor=Ref() as ref):
+            return _of_merge(ref, change.merged, readings, before)
+        case Connect(ref=Ref() as ref, link=link) | Unlink(ref=Ref() as ref, link=link):
+            tied = isinstance(reading := readings.get(ref), Record) and link.to in {item.to for item in reading.links}
+            return _of_state(ref, tied == isinstance(change, Connect), isinstance(reading, Record), sent)
+        case Archive(ref=ref) | Restore(ref=ref):
+            gone = isinstance(readings.get(ref), Gone)
+            return _of_state(ref, gone == isinstance(change, Archive), ref in readings, sent)
+        case Create():
+            # A created record is known by the id of its answer alone; without one it is found by its key, by hand.
+            return Proof(State.UNKNOWN)
+    return Proof(State.UNKNOWN)
+
+
+def holds(change: Change, readings: Readings) -> bool:
+    """Whether the end state of a change is there already, so that sending it would change nothing."""
+    if isinstance(change, Merge | Create):
+        return False
+    return judge(change, readings, {}, State.APPLIED).state is State.VERIFIED
+
+
+def differences(expected: Expectation, reading: Reading | None, resolve: Resolve) -> tuple[str, ...]:
+    """The names of what no longer stands as expected: never a value."""
+    if not isinstance(reading, Record):
+        merged = isinstance(reading, Gone) and reading.merged_into is not None
+        return ("it was merged by somebody else",) if merged else ("it is gone",)
+    fields = [
+        name
+        for name, value in expected.fields.items()
+        if name not in reading.fields or not same(reading.fields[name], value)
+    ]
+    ties = [
+        f"ties to {kind}"
+        for kind, ids in expected.links.items()
+        if not _tied(expected.ref, kind, ids, reading, resolve)
+    ]
+    return (*fields, *ties)
+
+
+def _tied(ref: Ref, kind: str, ids: tuple[str, ...], reading: Record, resolve: Resolve) -> bool:
+    wanted = {resolve(Ref(ref.workspace, kind, id_)) for id_ in ids}
+    return {link.to for link in reading.links if link.to.kind == kind} == wanted
+
+
+def _of_fields(ref: Ref, after: Fields, readings: Readings, before: Fields, sent: State) -> Proof:
+    reading = readings.get(ref)
+    if not isinstance(reading, Record):
+        return Proof(State.UNKNOWN, ref, ("it is gone",))
+    against = tuple(name for name in after if name not in reading.fields or not same(reading.fields[name], after[name]))
+    if not against:
+        return Proof(State.VERIFIED, ref)
+    if sent is State.APPLIED:
+        return Proof(State.REVERTED, ref, against)
+    untouched = all(name in before and same(reading.get(name), before[name]) for name in after)
+    return Proof(State.NOT_SENT if untouched else State.UNKNOWN, ref, against)
+
+
+def _of_merge(survivor: Ref, merged: tuple[Ref, ...], readings: Readings, before: Mapping[Ref, Fields]) -> Proof:
+    found = {ref: readings.get(ref) for ref in (survivor, *merged)}
+    into = {reading.merged_into for ref, reading in found.items() if ref in merged and isinstance(reading, Gone)}
+    head = found[survivor]
+    left = head.merged_into if isinstance(head, Gone) else survivor
+    if all(isinstance(found[ref], Gone) for ref in merged) and into == {left} and left is not None:
+        return Proof(State.VERIFIED, left)
+    alive = {ref: reading for ref, reading in found.items() if isinstance(reading, Record)}
+    if len(alive) == len(found) and all(_unchanged(before.get(ref), reading) for ref, reading in alive.items()):
+        return Proof(State.NOT_SENT, survivor)
+    return Proof(State.UNKNOWN, survivor, ("its parties are neither merged nor as they were",))
+
+
+def _unchanged(before: Fields | None, reading: Record) -> bool:
+    return bool(before) and all(same(reading.get(name), value) for name, value in (before or {}).items())
+
+
+def _of_state(ref: Ref, reached: bool, known: bool, sent: State) -> Proof:
+    """For changes that are simply there or not: ties, archives, restores."""
+    if reached and known:
+        return Proof(State.VERIFIED, ref)
+    if not known:
+        return Proof(State.UNKNOWN, ref)
+    return Proof(State.REVERTED if sent is State.APPLIED else State.NOT_SENT, ref)

@@ -1,0 +1,122 @@
+"""Opens a store: one engine with the right promises, brought up to the newest schema."""
+
+import os
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from connectors.errors import LocalError
+
+HERE = Path(__file__).parent
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+MIRROR = MetaData(naming_convention=NAMING)
+LEDGER = MetaData(naming_convention=NAMING)
+
+
+def open_store(name: str, url: str, durable: bool) -> Engine:
+    """The engine of the store `mirror` or `ledger`, migrated; a SQLite file is made private to its owner.
+
+    A durable store reaches the disk with every commit (SQLite: WAL with synchronous FULL); the other one may lose
+    its last commits in a power cut, never its integrity.
+    """
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        _private(engine.url.database)
+        event.listen(engine, "connect", _durable if durable else _quick)
+        event.listen(engine, "begin", _begin)
+    try:
+        migrate(engine, name)
+    except (OperationalError, DatabaseError) as error:
+        raise LocalError(
+            f"the {name} store cannot be opened: {error.orig}", "Check the state directory's disk space and rights"
+        ) from None
+    return engine
+
+
+def migrate(engine: Engine, name: str) -> None:
+    """Bring a store to the newest schema in one transaction; a newer one than this tool knows is refused."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE / name / "migrations"))
+    known = ScriptDirectory.from_config(config)
+    with engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == known.get_current_head():
+            return
+        if current is not None and current not in {script.revision for script in known.walk_revisions()}:
+            raise LocalError(
+                f"the {name} store has the schema {current}, which this version does not know",
+                "Use the newer revops-sync that wrote it",
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def writing(engine: Engine) -> AbstractContextManager[Connection]:
+    """One transaction that writes: committed at the end of the block, rolled back when it raises."""
+    return engine.execution_options(writes=True).begin()
+
+
+def _private(path: str | None) -> None:
+    """Only the owner may read the file and what stands beside it; it is created that way."""
+    if path and path != ":memory:" and not path.startswith("file:"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        Path(path).chmod(0o600)
+
+
+def _pragmas(connection: DBAPIConnection, synchronous: str) -> None:
+    # The driver must not begin transactions by itself: it would take the write lock too late (see `_begin`).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _pragmas(connection, "FULL")
+
+
+def _quick(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _pragmas(connection, "NORMAL")
+
+
+def _begin(connection: Connection) -> None:
+    # An upgrade from reading to writing fails at once in WAL, whatever the busy timeout: writers say so beforehand.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def millis(at: datetime) -> int:
+    """A moment as the stores keep it."""
+    return round(at.timestamp() * 1000)
+
+
+def moment(at: int) -> datetime:
+    """The moment that `millis` gave."""
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, replacing those with the same primary key."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(table)
+    key = [column.name for column in table.primary_key]
+    rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest), rows)

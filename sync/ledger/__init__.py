@@ -1,0 +1,1 @@
+"""The ledger: what was decided, tried and answered; the thing to back up."""

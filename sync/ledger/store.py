@@ -1,0 +1,176 @@
+"""The decisions in the ledger: approvals, runs, the lease, judgements, aliases, twins and findings."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, update
+
+from connectors.errors import RefusedError
+from connectors.records import Ref
+from connectors.values import Json
+from hygiene.view import Judgement
+from sync.database import millis, moment, upsert, writing
+from sync.ledger.tables import AliasRow, ApprovalRow, JudgementRow, LeaseRow, RunRow, TwinRow
+
+RUN = RunRow.__table__  # type: ignore[attr-defined]
+APPROVAL = ApprovalRow.__table__  # type: ignore[attr-defined]
+LEASE = LeaseRow.__table__  # type: ignore[attr-defined]
+ALIAS = AliasRow.__table__  # type: ignore[attr-defined]
+JUDGEMENT = JudgementRow.__table__  # type: ignore[attr-defined]
+TWIN = TwinRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt to carry out a plan."""
+
+    id: str
+    plan: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who allowed a plan, when, and the counts that they were shown."""
+
+    plan: str
+    who: str
+    at: datetime
+    counts: dict[str, Json]
+
+
+class Ledger:
+    """Reads and writes decisions; the reading half satisfies `hygiene.view.Memory`."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self.engine = engine
+        self.now = now
+
+    # judgements and twins: what checks may remember
+
+    def judgements(self, kind: str) -> Mapping[tuple[Ref, Ref], Judgement]:
+        """The last word of people on each pair, the pair in ascending order."""
+        query = select(JUDGEMENT).where(JUDGEMENT.c.kind == kind).order_by(JUDGEMENT.c.seq)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {(Ref.parse(row.a), Ref.parse(row.b)): Judgement(row.verdict) for row in rows}
+
+    def twin(self, ref: Ref) -> Ref | None:
+        """The same thing in the other CRM, as far as known."""
+        text = str(ref)
+        query = select(TWIN).where((TWIN.c.a == text) | (TWIN.c.b == text))
+        with self.engine.connect() as connection:
+            row = connection.execute(query.order_by(TWIN.c.at.desc())).first()
+        return Ref.parse(row.b if row.a == text else row.a) if row else None
+
+    def judge(self, pairs: Iterable[tuple[Ref, Ref]], verdict: Judgement, who: str) -> None:
+        """Remember what a person said; an earlier word stays on record beneath it."""
+        at = millis(self.now())
+        rows = [
+            {"kind": a.kind, "a": str(min(a, b)), "b": str(max(a, b)), "verdict": verdict.value, "who": who, "at": at}
+            for a, b in pairs
+        ]
+        with writing(self.engine) as connection:
+            connection.execute(insert(JUDGEMENT), rows)
+
+    def keep_twins(self, pairs: Iterable[tuple[Ref, Ref]], how: str) -> int:
+        """Remember pairs across CRMs; how many were not known before."""
+        with writing(self.engine) as connection:
+            known = {(row.a, row.b) for row in connection.execute(select(TWIN.c.a, TWIN.c.b))}
+            wanted = {(str(min(pair)), str(max(pair))) for pair in pairs}
+            fresh = sorted(wanted - known)
+            if fresh:
+                at = millis(self.now())
+                connection.execute(insert(TWIN), [{"a": a, "b": b, "how": how, "at": at} for a, b in fresh])
+        return len(fresh)
+
+    def twins(self) -> int:
+        """How many pairs are known."""
+        with self.engine.connect() as connection:
+            return len(connection.execute(select(TWIN.c.a)).all())
+
+    # aliases: ids that merges left behind
+
+    def alias(self, old: Ref, new: Ref, run: str) -> None:
+        """From now on `old` means `new`; what meant `old` before means `new` too."""
+        same = ALIAS.c.workspace == old.workspace, ALIAS.c.kind == old.kind
+        with writing(self.engine) as connection:
+            moved = update(ALIAS).where(*same, ALIAS.c.now_id == old.id)
+            connection.execute(moved.values(now_id=new.id))
+            row = {"workspace": old.workspace, "kind": old.kind, "id": old.id, "now_id": new.id}
+            upsert(connection, ALIAS, [row | {"run": run, "at": millis(self.now())}])
+
+    def resolve(self, ref: Ref) -> Ref:
+        """The record that an id stands for today."""
+        query = select(ALIAS.c.now_id).where(
+            ALIAS.c.workspace == ref.workspace, ALIAS.c.kind == ref.kind, ALIAS.c.id == ref.id
+        )
+        with self.engine.connect() as connection:
+            found = connection.scalar(query)
+        return Ref(ref.workspace, ref.kind, found) if found else ref
+
+    # approvals and runs
+
+    def approve(self, plan: str, who: str, counts: dict[str, Json]) -> Approval:
+        """Allow the plan of this hash."""
+        row = {"plan": plan, "who": who, "at": millis(self.now()), "counts": counts}
+        with writing(self.engine) as connection:
+            upsert(connection, APPROVAL, [row])
+        return Approval(plan, who, moment(int(str(row["at"]))), counts)
+
+    def approval(self, plan: str) -> Approval | None:
+        """The approval of the plan of this hash."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(APPROVAL).where(APPROVAL.c.plan == plan)).first()
+        return Approval(row.plan, row.who, moment(row.at), row.counts) if row else None
+
+    def runs(self, plan: str | None = None) -> list[Run]:
+        """Every run, or those of one plan, the newest last."""
+        query = select(RUN).order_by(RUN.c.started_at, RUN.c.id)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.where(RUN.c.plan == plan) if plan else query).all()
+        return [_run(row) for row in rows]
+
+    def begin(self, run: str, plan: str) -> Run:
+        """Start a run, or go on with it."""
+        row = {"id": run, "plan": plan, "started_at": millis(self.now()), "finished_at": None, "status": "running"}
+        with writing(self.engine) as connection:
+            found = connection.execute(select(RUN).where(RUN.c.id == run)).first()
+            if found is None:
+                connection.execute(insert(RUN), row)
+            else:
+                connection.execute(update(RUN).where(RUN.c.id == run).values(status="running", finished_at=None))
+        return next(item for item in self.runs(plan) if item.id == run)
+
+    def finish(self, run: str, status: str) -> None:
+        """Say how a run ended: `done`, or `stopped` where it can be resumed."""
+        done = {"status": status, "finished_at": millis(self.now())}
+        with writing(self.engine) as connection:
+            connection.execute(update(RUN).where(RUN.c.id == run).values(**done))
+
+    # the lease: one writer at a time, told apart by a token that only grows
+
+    def take_lease(self, holder: str) -> int:
+        """Become the writer; the fencing token of this tenure."""
+        with writing(self.engine) as connection:
+            row = connection.execute(select(LEASE).where(LEASE.c.name == "writer")).first()
+            token = row.token + 1 if row else 1
+            upsert(connection, LEASE, [{"name": "writer", "token": token, "holder": holder, "at": millis(self.now())}])
+        return token
+
+    def check_lease(self, token: int) -> None:
+        """`RefusedError` when another process has become the writer since."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(LEASE).where(LEASE.c.name == "writer")).first()
+        if row is None or row.token != token:
+            holder = row.holder if row else "nobody"
+            raise RefusedError(f"another process writes now ({holder})", "Wait for it; then run this again")
+
+
+def _run(row: Any) -> Run:
+    finished = None if row.finished_at is None else moment(row.finished_at)
+    return Run(row.id, row.plan, moment(row.started_at), finished, row.status)

@@ -1,0 +1,123 @@
+"""The tables of the ledger, nothing else. Moments are milliseconds since 1970."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index
+from sqlmodel import Field, SQLModel
+
+from sync.database import LEDGER
+
+
+class LedgerTable(SQLModel):
+    """The tables of this store share one MetaData of their own."""
+
+    metadata = LEDGER
+
+
+class RunRow(LedgerTable, table=True):
+    """One attempt to carry out a plan, resumed under the same id until it is finished."""
+
+    __tablename__ = "run"
+    id: str = Field(primary_key=True)
+    plan: str = Field(index=True)
+    started_at: int = Field(sa_type=BigInteger)
+    finished_at: int | None = Field(default=None, sa_type=BigInteger)
+    status: str = "running"
+
+
+class EntryRow(LedgerTable, table=True):
+    """One line of the journal: append-only, each bound to the one before by `hash`."""
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("ix_entry_run_key", "run", "key"),)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    run: str
+    key: str
+    group_id: str
+    step: str
+    state: str
+    ref: str
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    commitment: str
+    previous: str
+    hash: str
+
+
+class ValueRow(LedgerTable, table=True):
+    """The values an entry is committed to; erasing the row leaves the chain valid."""
+
+    __tablename__ = "value"
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    salt: str
+    body: str
+
+
+class ApprovalRow(LedgerTable, table=True):
+    """Who allowed which plan, by its hash and the counts that were shown."""
+
+    __tablename__ = "approval"
+    plan: str = Field(primary_key=True)
+    who: str
+    at: int = Field(sa_type=BigInteger)
+    counts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class LeaseRow(LedgerTable, table=True):
+    """The one writer: its fencing token grows with every holder."""
+
+    __tablename__ = "lease"
+    name: str = Field(primary_key=True)
+    token: int = Field(sa_type=BigInteger)
+    holder: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class AliasRow(LedgerTable, table=True):
+    """An id that now stands for another record, since a merge."""
+
+    __tablename__ = "alias"
+    workspace: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    now_id: str
+    run: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class JudgementRow(LedgerTable, table=True):
+    """What a person said of a pair (ascending refs); a later word is a new row, none is overwritten."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (Index("ix_judgement_pair", "kind", "a", "b"),)
+    seq: int | None = Field(default=None, primary_key=True)
+    kind: str
+    a: str
+    b: str
+    verdict: str
+    who: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class TwinRow(LedgerTable, table=True):
+    """Two records of different CRMs that are the same thing; `how` says what told us."""
+
+    __tablename__ = "twin"
+    a: str = Field(primary_key=True)
+    b: str = Field(primary_key=True)
+    how: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class FindingRow(LedgerTable, table=True):
+    """A finding through time: opened, last seen, closed; `body` is what the last run said of it."""
+
+    __tablename__ = "finding"
+    key: str = Field(primary_key=True)
+    check: str
+    band: str
+    severity: str
+    opened_at: int = Field(sa_type=BigInteger)
+    seen_at: int = Field(sa_type=BigInteger)
+    closed_at: int | None = Field(default=None, sa_type=BigInteger)
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

@@ -1,0 +1,232 @@
+"""CRM -> mirror: full sweeps and pulls of changes, each ending in a certificate of what it can vouch for."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from connectors.base import Connector, Gone, Page
+from connectors.records import ObjectSpec, Ref
+from sync.database import millis, moment, upsert, writing
+from sync.mirror.rows import RECORD, SPEC
+from sync.mirror.tables import CertificateRow, CursorRow, SeenRow
+from sync.mirror.write import store_gone, store_past, store_records
+
+CERTIFICATE = CertificateRow.__table__  # type: ignore[attr-defined]
+CURSOR = CursorRow.__table__  # type: ignore[attr-defined]
+SEEN = SeenRow.__table__  # type: ignore[attr-defined]
+
+OVERLAP = timedelta(minutes=10)
+"""How far a pull of changes looks back behind its cursor: the longest transaction that a CRM may commit late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What one pull saw. `doubts` is empty where it is certified: then, and for a full sweep, absence means gone."""
+
+    workspace: str
+    kind: str
+    mode: str
+    started_at: datetime
+    finished_at: datetime
+    pages: int
+    seen: int
+    total: int | None
+    fingerprint: str
+    doubts: tuple[str, ...] = ()
+    changed: int = 0
+    gone: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts while a pull runs."""
+
+    pages: int = 0
+    seen: int = 0
+    changed: int = 0
+    gone: int = 0
+    total: int | None = None
+    newest: datetime | None = None
+    doubts: list[str] = field(default_factory=list)
+
+
+class Pull:
+    """Pulls the kinds of one workspace. `now` tells the time and `progress` hears of every page."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        engine: Engine,
+        now: Callable[[], datetime],
+        progress: Callable[[str, int, int | None], None] = lambda kind, seen, total: None,
+    ) -> None:
+        self.connector = connector
+        self.engine = engine
+        self.now = now
+        self.progress = progress
+        self.workspace = connector.identity().workspace
+
+    def kind(self, kind: str, full: bool = False) -> Certificate:
+        """Pull one kind: what changed since the cursor, or everything where there is none or `full` asks for it."""
+        started, tally = self.now(), Tally()
+        spec = self.connector.describe(kind)
+        shown = fingerprint(spec)
+        with writing(self.engine) as connection:
+            cursor = connection.scalar(select(CURSOR.c.since).where(*self._mine(CURSOR, kind)))
+            tally.doubts += self._shrunk(connection, spec)
+            self._keep_spec(connection, kind, "object", asdict(spec), started)
+            connection.execute(delete(SEEN).where(*self._mine(SEEN, kind)))
+        self._pipelines(kind, started)
+        since = None if full or cursor is None else moment(cursor)
+        for page in self.connector.pull(kind, since and since - OVERLAP):
+            with writing(self.engine) as connection:
+                self._page(connection, page, tally, started, since is None)
+            self.progress(kind, tally.seen, tally.total)
+        with writing(self.engine) as connection:
+            return self._finish(connection, kind, started, tally, (since, shown))
+
+    def _page(self, connection: Connection, page: Page, tally: Tally, started: datetime, sweep: bool) -> None:
+        """Store one page; a page that the sweep has seen already is counted once."""
+        tally.pages += 1
+        tally.total = page.total if page.total is not None else tally.total
+        tally.changed += store_records(connection, page.records, started)
+        store_past(connection, page.past)
+        tally.gone += sum(self._gone(connection, item, started) for item in page.gone)
+        times = [record.modified_at for record in page.records if record.modified_at]
+        tally.newest = max([*times, tally.newest] if tally.newest else times, default=None)
+        tally.seen += len(page.records)
+        if sweep and page.records:
+            upsert_seen(connection, [record.ref for record in page.records])
+
+    def _gone(self, connection: Connection, gone: Gone, now: datetime) -> bool:
+        into = gone.merged_into.id if gone.merged_into else ""
+        return store_gone(connection, gone.ref, "merged" if into else "archived", into, now)
+
+    def _finish(
+        self,
+        connection: Connection,
+        kind: str,
+        started: datetime,
+        tally: Tally,
+        basis: tuple[datetime | None, str],
+    ) -> Certificate:
+        """The certificate, the tombstones it allows and the new cursor, in the transaction of the last word."""
+        since, shown = basis
+        if since is None:
+            distinct = connection.scalar(select(func.count()).select_from(SEEN).where(*self._mine(SEEN, kind))) or 0
+            tally.doubts += self._doubts(connection, kind, tally, distinct)
+            tally.seen = distinct
+            if not tally.doubts:
+                tally.gone += self._sweep(connection, kind, started)
+        reach = [started, *([tally.newest] if tally.newest and since is not None else [])]
+        cursor = max(min(reach), since) if since else min(reach)
+        upsert(connection, CURSOR, [{"workspace": self.workspace, "kind": kind, "since": millis(cursor)}])
+        connection.execute(delete(SEEN).where(*self._mine(SEEN, kind)))
+        certificate = Certificate(
+            self.workspace,
+            kind,
+            "full" if since is None else "changes",
+            started,
+            self.now(),
+            tally.pages,
+            tally.seen,
+            tally.total,
+            shown,
+            tuple(tally.doubts),
+            tally.changed,
+            tally.gone,
+        )
+        connection.execute(insert(CERTIFICATE), _certificate_cells(certificate))
+        return certificate
+
+    def _doubts(self, connection: Connection, kind: str, tally: Tally, distinct: int) -> list[str]:
+        """Why this sweep may not conclude that what it did not see is gone."""
+        live = select(func.count()).select_from(RECORD).where(*self._mine(RECORD, kind), RECORD.c.gone == "")
+        before = connection.scalar(live) or 0
+        found = []
+        if distinct == 0 and before > 0:
+            found.append(f"the CRM showed no {kind} at all, the mirror holds {before}")
+        if tally.total is not None and tally.total != distinct:
+            found.append(f"the CRM counts {tally.total}, the pages held {distinct}")
+        return found
+
+    def _sweep(self, connection: Connection, kind: str, now: datetime) -> int:
+        """Mark as missing every live record that the certified sweep did not see."""
+        seen = select(SEEN.c.id).where(*self._mine(SEEN, kind))
+        table = RECORD.c
+        unseen = select(table.id).where(*self._mine(RECORD, kind), table.gone == "", table.id.not_in(seen))
+        ids = list(connection.scalars(unseen))
+        return sum(store_gone(connection, Ref(self.workspace, kind, id_), "missing", "", now) for id_ in ids)
+
+    def _shrunk(self, connection: Connection, spec: ObjectSpec) -> list[str]:
+        """Fields that this credential saw before and no longer sees: then nothing may be called empty or gone."""
+        query = select(SPEC.c.data).where(*self._mine(SPEC, spec.kind), SPEC.c.what == "object")
+        last = connection.scalar(query.order_by(SPEC.c.at.desc()).limit(1))
+        if last is None:
+            return []
+        lost = {item["native"] for item in last["fields"]} - {item.native for item in spec.fields}
+        return [f"no longer visible to this credential: {', '.join(sorted(lost))}"] if lost else []
+
+    def _pipelines(self, kind: str, now: datetime) -> None:
+        found = [asdict(pipeline) for pipeline in self.connector.pipelines(kind)]
+        if found:
+            with writing(self.engine) as connection:
+                self._keep_spec(connection, kind, "pipelines", found, now)
+
+    def _keep_spec(self, connection: Connection, kind: str, what: str, data: Any, now: datetime) -> None:
+        """Keep a definition where it differs from the newest one kept."""
+        text = json.dumps(data, sort_keys=True, default=str)
+        mark = hashlib.sha256(text.encode()).hexdigest()
+        query = select(SPEC.c.fingerprint).where(*self._mine(SPEC, kind), SPEC.c.what == what)
+        if connection.scalar(query.order_by(SPEC.c.at.desc()).limit(1)) == mark:
+            return
+        cells = {"what": what, "at": millis(now), "fingerprint": mark, "data": json.loads(text)}
+        upsert(connection, SPEC, [{"workspace": self.workspace, "kind": kind, **cells}])
+
+    def _mine(self, table: Any, kind: str) -> tuple[Any, Any]:
+        return table.c.workspace == self.workspace, table.c.kind == kind
+
+
+def fingerprint(spec: ObjectSpec) -> str:
+    """Equal for two descriptions that show the same fields with the same types and rights."""
+    facts = [[item.native, item.type, item.writable, item.required] for item in spec.fields]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def upsert_seen(connection: Connection, refs: Iterable[Ref]) -> None:
+    """Remember the ids of a page of the sweep now under way."""
+    rows = [{"workspace": ref.workspace, "kind": ref.kind, "id": ref.id} for ref in dict.fromkeys(refs)]
+    known = select(SEEN.c.id).where(
+        SEEN.c.workspace == rows[0]["workspace"],
+        SEEN.c.kind == rows[0]["kind"],
+        SEEN.c.id.in_([row["id"] for row in rows]),
+    )
+    old = set(connection.scalars(known))
+    fresh = [row for row in rows if row["id"] not in old]
+    if fresh:
+        connection.execute(insert(SEEN), fresh)
+
+
+def certificates(engine: Engine) -> dict[tuple[str, str], Certificate]:
+    """The newest certificate of each workspace and kind."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(CERTIFICATE).order_by(CERTIFICATE.c.seq)).all()
+    return {(row.workspace, row.kind): _certificate(row) for row in rows}
+
+
+def _certificate_cells(item: Certificate) -> dict[str, Any]:
+    cells = asdict(item) | {"started_at": millis(item.started_at), "finished_at": millis(item.finished_at)}
+    return {name: value for name, value in cells.items() if name not in ("changed", "gone")} | {
+        "doubts": list(item.doubts)
+    }
+
+
+def _certificate(row: Any) -> Certificate:
+    times = moment(row.started_at), moment(row.finished_at)
+    counts = row.pages, row.seen, row.total
+    return Certificate(row.workspace, row.kind, row.mode, *times, *counts, row.fingerprint, tuple(row.doubts))

@@ -1,0 +1,187 @@
+"""The mirror as the View that checks see, and as the planner's source of ties."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, and_, func, or_, select
+
+from connectors.records import FieldSpec, Link, ObjectSpec, Past, Pipeline, Record, Ref, Stage
+from connectors.values import load, load_fields
+from hygiene.view import Columns, Memory, NoMemory
+from sync.database import millis, moment
+from sync.mirror.rows import DELTA, LINK, PAGE, PAST, RECORD, SPEC, is_row, link_of, row_ref, ties_of
+
+
+class Mirror:
+    """Reads the mirror; `as_of` is now as far as the caller says. Satisfies `hygiene.view.View`."""
+
+    def __init__(self, engine: Engine, as_of: datetime, memory: Memory | None = None) -> None:
+        self.engine = engine
+        self.as_of = as_of
+        self.memory: Memory = memory or NoMemory()
+
+    def records(self, kind: str, *fields: str) -> Iterator[Record]:
+        """The live records of a kind in the order of their refs; ties are fetched a page at a time."""
+        table = RECORD.c
+        last: tuple[str, str] = ("", "")
+        while True:
+            after = or_(table.workspace > last[0], and_(table.workspace == last[0], table.id > last[1]))
+            query = select(RECORD).where(table.kind == kind, table.gone == "", after)
+            with self.engine.connect() as connection:
+                rows = connection.execute(query.order_by(table.workspace, table.id).limit(PAGE)).all()
+                links = _links_of(connection, kind, rows)
+            if not rows:
+                return
+            for row in rows:
+                yield _record(row, links.get((row.workspace, row.id), ()), fields)
+            last = (rows[-1].workspace, rows[-1].id)
+
+    def get(self, ref: Ref) -> Record | None:
+        """One live record in full."""
+        query = select(RECORD).where(*is_row(RECORD, ref), RECORD.c.gone == "")
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            return _record(row, _links_of(connection, ref.kind, [row]).get((ref.workspace, ref.id), ()))
+
+    def linked(self, ref: Ref, kind: str) -> tuple[Ref, ...]:
+        """The live records of a kind that a record is tied to, whichever of the two holds the tie."""
+        there = select(LINK.c.to_id).where(*is_row(LINK, ref), LINK.c.to_kind == kind)
+        back = select(LINK.c.id).where(
+            LINK.c.workspace == ref.workspace, LINK.c.to_kind == ref.kind, LINK.c.to_id == ref.id, LINK.c.kind == kind
+        )
+        table = RECORD.c
+        query = select(table.id).where(
+            table.workspace == ref.workspace, table.kind == kind, table.gone == "", table.id.in_(there.union(back))
+        )
+        with self.engine.connect() as connection:
+            return tuple(Ref(ref.workspace, kind, found) for found in sorted(connection.scalars(query)))
+
+    def ties(self, ref: Ref) -> tuple[tuple[Ref, Link], ...]:
+        """Every tie that a record takes part in, as (holder, link): its own first, then those of others to it."""
+        back = select(LINK).where(LINK.c.workspace == ref.workspace, LINK.c.to_kind == ref.kind, LINK.c.to_id == ref.id)
+        with self.engine.connect() as connection:
+            own = connection.execute(select(LINK).where(*is_row(LINK, ref))).all()
+            others = connection.execute(back).all()
+        found = [(Ref(row.workspace, row.kind, row.id), link_of(row)) for row in (*own, *others)]
+        mirrored = {(holder, link.to) for holder, link in found}
+        # An association is reported for both ends; what the other end repeats is the same tie.
+        return tuple(
+            (holder, link)
+            for holder, link in sorted(found)
+            if holder == ref or link.direction != "both" or (ref, holder) not in mirrored
+        )
+
+    def history(self, ref: Ref, field: str) -> tuple[Past, ...]:
+        """The CRM's own history of a field, oldest first; where it keeps none, our sightings of its changes."""
+        query = select(PAST).where(*is_row(PAST, ref), PAST.c.field == field).order_by(PAST.c.at, PAST.c.place)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+            if rows:
+                return tuple(Past(ref, field, moment(row.at), load(row.value), row.source) for row in rows)
+            deltas = connection.execute(select(DELTA).where(*is_row(DELTA, ref)).order_by(DELTA.c.seq)).all()
+        return self._sightings(ref, field, [(row.at, row.before["fields"]) for row in deltas])
+
+    def columns(self, kind: str, fields: Sequence[str]) -> Columns:
+        """The named fields of every live record as text columns."""
+        table = RECORD.c
+        cells = [table.data[name].as_string() for name in fields]
+        query = select(table.workspace, table.id, *cells).where(table.kind == kind, table.gone == "")
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.order_by(table.workspace, table.id)).all()
+        workspaces = tuple(sorted({row[0] for row in rows}))
+        place = {name: index for index, name in enumerate(workspaces)}
+        where = np.array([place[row[0]] for row in rows], dtype=np.int16)
+        ids = np.array([row[1] for row in rows], dtype=object)
+        data = {
+            name: np.array([_text(row[index]) for row in rows], dtype=object) for index, name in enumerate(fields, 2)
+        }
+        return Columns(kind, workspaces, where, ids, data)
+
+    def changed(self, kind: str, since: datetime) -> Iterator[Ref]:
+        """The live records whose row changed at or after a moment."""
+        table = RECORD.c
+        query = select(table.workspace, table.id).where(
+            table.kind == kind, table.gone == "", table.changed_at >= millis(since)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.order_by(table.workspace, table.id)).all()
+        return (Ref(row.workspace, kind, row.id) for row in rows)
+
+    def pipelines(self, kind: str) -> tuple[Pipeline, ...]:
+        """The newest pipeline definitions of every workspace."""
+        found = []
+        for workspace, data in self._specs(kind, "pipelines"):
+            for item in data:
+                stages = tuple(Stage(**stage) for stage in item["stages"])
+                found.append(Pipeline(workspace, kind, item["id"], item["label"], stages))
+        return tuple(found)
+
+    def known(self, workspace: str, kind: str) -> frozenset[str]:
+        """The fields that the pull's credential could see."""
+        for place, data in self._specs(kind, "object"):
+            if place == workspace:
+                return frozenset(item["name"] for item in data["fields"])
+        return frozenset()
+
+    def spec(self, workspace: str, kind: str) -> ObjectSpec | None:
+        """The newest description of a kind, None before its first pull."""
+        for place, data in self._specs(kind, "object"):
+            if place == workspace:
+                fields = tuple(FieldSpec(**{**item, "options": tuple(item["options"])}) for item in data["fields"])
+                return ObjectSpec(kind, data["native"], fields, data["mergeable"])
+        return None
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many live records stand in the mirror, by workspace and kind."""
+        table = RECORD.c
+        query = select(table.workspace, table.kind, func.count()).where(table.gone == "")
+        found: dict[str, dict[str, int]] = {}
+        with self.engine.connect() as connection:
+            for workspace, kind, count in connection.execute(query.group_by(table.workspace, table.kind)):
+                found.setdefault(workspace, {})[kind] = count
+        return found
+
+    def _specs(self, kind: str, what: str) -> list[tuple[str, Any]]:
+        query = select(SPEC).where(SPEC.c.kind == kind, SPEC.c.what == what).order_by(SPEC.c.workspace, SPEC.c.at)
+        with self.engine.connect() as connection:
+            newest = {row.workspace: row.data for row in connection.execute(query)}
+        return list(newest.items())
+
+    def _sightings(self, ref: Ref, field: str, deltas: list[tuple[int, dict[str, Any]]]) -> tuple[Past, ...]:
+        """A field's values as we saw them change: each delta ends one value and begins the next."""
+        ends = [(at, before[field]) for at, before in deltas if field in before]
+        record = self.get(ref)
+        if not ends or record is None:
+            return ()
+        values = [load(value) for _, value in ends[1:]] + [record.get(field)]
+        return tuple(
+            Past(ref, field, moment(at), value, "seen by revops-sync")
+            for (at, _), value in zip(ends, values, strict=True)
+        )
+
+
+def _links_of(connection: Connection, kind: str, rows: Sequence[Any]) -> dict[tuple[str, str], tuple[Link, ...]]:
+    found = ties_of(connection, [Ref(row.workspace, kind, row.id) for row in rows])
+    return {(ref.workspace, ref.id): tuple(sorted(links)) for ref, links in found.items()}
+
+
+def _record(row: Any, links: Sequence[Link], only: Sequence[str] = ()) -> Record:
+    data = {name: row.data[name] for name in only if name in row.data} if only else row.data
+    modified = None if row.modified_at is None else moment(row.modified_at)
+    return Record(row_ref(row), load_fields(data), tuple(links), modified, moment(row.changed_at))
+
+
+def _text(cell: str | None) -> str:
+    """A JSON cell as text: a tagged number, date or moment shows its value, a list its parts."""
+    if not cell or cell[0] not in '{["':
+        return (cell or "").strip()
+    try:
+        value = load(json.loads(cell))
+    except ValueError:
+        return cell.strip()
+    return " ".join(value) if isinstance(value, tuple) else str(value or "").strip()

@@ -1,0 +1,118 @@
+"""Writes the mirror: an equal row writes nothing, a changed one leaves a reverse delta."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from connectors.records import Link, Past, Record, Ref
+from connectors.values import dump, dump_fields
+from sync.database import millis, upsert
+from sync.mirror.rows import DELTA, LINK, PAST, RECORD, grouped, is_row, key_of, row_ref, ties_of
+
+
+def row_hash(record: Record) -> str:
+    """Equal for two sightings that show the same fields and ties."""
+    links = [[link.to.kind, link.to.id, link.label, link.direction] for link in sorted(record.links)]
+    text = json.dumps([dump_fields(record.fields), links], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def store_records(connection: Connection, records: Iterable[Record], now: datetime) -> int:
+    """Insert or update rows and their ties, leaving a reverse delta of what a changed one held; the changed count."""
+    latest = {record.ref: record for record in records}
+    old = {row_ref(row): row for row in _rows(connection, latest)}
+    fresh = [record for ref, record in latest.items() if ref not in old or _differs(old[ref], record)]
+    if not fresh:
+        return 0
+    changed = [record for record in fresh if record.ref in old]
+    ties = ties_of(connection, [record.ref for record in changed])
+    deltas = [_delta(old[record.ref], record, ties.get(record.ref, ()), now) for record in changed]
+    if deltas:
+        connection.execute(insert(DELTA), deltas)
+    upsert(connection, RECORD, [_cells(record, now) for record in fresh])
+    _store_links(connection, fresh)
+    return len(fresh)
+
+
+def store_past(connection: Connection, items: Iterable[Past]) -> None:
+    """Keep the CRM's own history; several values of one moment keep the CRM's order."""
+    rows: list[dict[str, Any]] = []
+    places: dict[tuple[Ref, str, int], int] = {}
+    for item in items:
+        key = (item.ref, item.field, millis(item.at))
+        places[key] = place = places.get(key, -1) + 1
+        cells = {"field": item.field, "at": key[2], "place": place, "value": dump(item.value), "source": item.source}
+        rows.append({**key_of(item.ref), **cells})
+    if rows:
+        upsert(connection, PAST, rows)
+
+
+def store_gone(connection: Connection, ref: Ref, why: str, merged_into: str, now: datetime) -> bool:
+    """Mark a record as archived, merged or missing; False where it was so already or was never seen."""
+    row = connection.execute(select(RECORD).where(*is_row(RECORD, ref))).first()
+    if row is None or (row.gone == why and row.merged_into == merged_into):
+        return False
+    before = {"fields": {}, "gone": row.gone, "merged_into": row.merged_into}
+    connection.execute(insert(DELTA), {**key_of(ref), "at": millis(now), "before": before})
+    values = {"gone": why, "merged_into": merged_into, "changed_at": millis(now)}
+    connection.execute(RECORD.update().where(*is_row(RECORD, ref)).values(**values))
+    return True
+
+
+def _rows(connection: Connection, refs: Iterable[Ref]) -> Iterator[Any]:
+    for workspace, kind, ids in grouped(refs):
+        table = RECORD.c
+        query = select(RECORD).where(table.workspace == workspace, table.kind == kind, table.id.in_(ids))
+        yield from connection.execute(query)
+
+
+def _differs(row: Any, record: Record) -> bool:
+    return bool(row.gone) or row.hash != row_hash(record)
+
+
+def _delta(row: Any, record: Record, ties: Sequence[Link], now: datetime) -> dict[str, Any]:
+    """What the record held before, for the fields that changed; a field that appears anew held `absent`."""
+    new = dump_fields(record.fields)
+    names = sorted({*row.data, *new})
+    fields = {name: row.data.get(name) for name in names if row.data.get(name) != new.get(name)}
+    before: dict[str, Any] = {"fields": fields}
+    if row.gone:
+        before |= {"gone": row.gone, "merged_into": row.merged_into}
+    if set(ties) != set(record.links):
+        before["links"] = [[link.to.kind, link.to.id, link.label, link.direction] for link in sorted(ties)]
+    return {**key_of(record.ref), "at": millis(now), "before": before}
+
+
+def _cells(record: Record, now: datetime) -> dict[str, Any]:
+    return {
+        **key_of(record.ref),
+        "modified_at": record.modified_at and millis(record.modified_at),
+        "changed_at": millis(now),
+        "hash": row_hash(record),
+        "gone": "",
+        "merged_into": "",
+        "data": dump_fields(record.fields),
+    }
+
+
+def _store_links(connection: Connection, records: Sequence[Record]) -> None:
+    for workspace, kind, ids in grouped(record.ref for record in records):
+        table = LINK.c
+        connection.execute(delete(LINK).where(table.workspace == workspace, table.kind == kind, table.id.in_(ids)))
+    rows = [
+        {
+            **key_of(record.ref),
+            "to_kind": link.to.kind,
+            "to_id": link.to.id,
+            "label": link.label,
+            "direction": link.direction,
+        }
+        for record in records
+        for link in sorted(set(record.links))
+    ]
+    if rows:
+        connection.execute(insert(LINK), rows)

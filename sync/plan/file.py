@@ -1,0 +1,219 @@
+"""The plan as a file: canonical JSON, one group a line, identified by the SHA-256 of its bytes."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from connectors.changes import (
+    Archive,
+    Change,
+    Connect,
+    Create,
+    Merge,
+    Restore,
+    Set,
+    Settle,
+    Survivor,
+    Target,
+    Unlink,
+    verb,
+)
+from connectors.errors import RefusedError, UsageError
+from connectors.records import Link, Ref
+from connectors.values import dump_fields, load_fields, moment
+from hygiene.check import Evidence
+from sync.ledger.journal import canonical
+from sync.plan.model import Expectation, Grade, Group, Plan, Step, Workspace
+
+FORMAT = 1
+MAX_BYTES = 256 * 1024 * 1024
+
+
+def encode(plan: Plan) -> bytes:
+    """The one byte form of a plan."""
+    header = {
+        "format": FORMAT,
+        "tool": plan.tool,
+        "made_at": moment(plan.made_at),
+        "expires_at": moment(plan.expires_at),
+        "config": plan.config,
+        "undoes": plan.undoes,
+        "workspaces": {name: _workspace(item) for name, item in plan.workspaces.items()},
+        "counts": plan.counts(),
+    }
+    lines = ",\n".join(canonical(_group(group)) for group in plan.groups)
+    return f'{{"plan":{canonical(header)},\n"groups":[\n{lines}\n]}}\n'.encode()
+
+
+def plan_hash(content: bytes) -> str:
+    """What an approval names."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def decode(content: bytes) -> Plan:
+    """The plan of a file; `RefusedError` unless writing it again gives the same bytes."""
+    try:
+        data = json.loads(content)
+        header = data["plan"]
+        if header["format"] != FORMAT:
+            raise RefusedError(f"the plan has format {header['format']}, this version reads {FORMAT}", "Plan again")
+        plan = Plan(
+            header["tool"],
+            datetime.fromisoformat(header["made_at"]),
+            datetime.fromisoformat(header["expires_at"]),
+            header["config"],
+            MappingProxyType({name: _load_workspace(name, item) for name, item in header["workspaces"].items()}),
+            tuple(_load_group(item) for item in data["groups"]),
+            header["undoes"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RefusedError(f"not a plan of this tool ({type(error).__name__})", "Make it again with `plan`") from None
+    if encode(plan) != content:
+        raise RefusedError("the plan file was changed by hand", "Make it again with `plan`; edit the rules instead")
+    return plan
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a plan file, read once so that nothing can change between check and use."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "Name a plan file made by `revops-sync plan`") from None
+    if len(content) > MAX_BYTES:
+        raise UsageError(f"{path} is larger than any plan this tool makes")
+    return content
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put the file in place whole and on the disk, readable by its owner alone."""
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise UsageError(f"{path}: {error.strerror}", "Name a file in a folder that can be written") from None
+
+
+def _workspace(item: Workspace) -> dict[str, Any]:
+    pulled = {kind: moment(at) for kind, at in item.pulled_at.items()}
+    facts = {"production": item.production, "api_version": item.api_version}
+    return {**facts, "schema": dict(item.schema), "pulled_at": pulled, "calls": dict(item.calls)}
+
+
+def _load_workspace(name: str, item: Mapping[str, Any]) -> Workspace:
+    pulled = {kind: datetime.fromisoformat(at) for kind, at in item["pulled_at"].items()}
+    maps = (MappingProxyType(found) for found in (item["schema"], pulled, item["calls"]))
+    return Workspace(name, item["production"], item["api_version"], *maps)
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "check": group.check,
+        "finding": group.finding,
+        "title": group.title,
+        "grade": group.grade.value,
+        "after": list(group.after),
+        "why": dict(group.why),
+        "evidence": [asdict(item) for item in group.evidence],
+        "expects": [_expectation(item) for item in group.expects],
+        "steps": [{"id": step.id, **dump_change(step.change)} for step in group.steps],
+    }
+
+
+def _load_group(data: Mapping[str, Any]) -> Group:
+    evidence = (
+        Evidence(item["about"], item["text"], item["weight"], tuple(item["values"])) for item in data["evidence"]
+    )
+    return Group(
+        id=data["id"],
+        check=data["check"],
+        finding=data["finding"],
+        title=data["title"],
+        grade=Grade(data["grade"]),
+        steps=tuple(Step(item["id"], load_change(item)) for item in data["steps"]),
+        expects=tuple(_load_expectation(item) for item in data["expects"]),
+        evidence=tuple(evidence),
+        why=MappingProxyType(data["why"]),
+        after=tuple(data["after"]),
+    )
+
+
+def _expectation(item: Expectation) -> dict[str, Any]:
+    links = {kind: list(ids) for kind, ids in item.links.items()}
+    return {"ref": str(item.ref), "fields": dump_fields(item.fields), "links": links}
+
+
+def _load_expectation(data: Mapping[str, Any]) -> Expectation:
+    links = {kind: tuple(ids) for kind, ids in data["links"].items()}
+    return Expectation(Ref.parse(data["ref"]), load_fields(data["fields"]), MappingProxyType(links))
+
+
+def dump_change(change: Change) -> dict[str, Any]:
+    """The JSON form of a change: its verb and its own words."""
+    head = {"verb": verb(change)}
+    match change:
+        case Set():
+            body = {
+                "ref": _target(change.ref),
+                "before": dump_fields(change.before),
+                "after": dump_fields(change.after),
+            }
+        case Settle():
+            body = {"ref": _target(change.ref), "after": dump_fields(change.after)}
+        case Merge():
+            merged = [str(ref) for ref in change.merged]
+            body = {"ref": _target(change.survivor), "merged": merged, "carry": dump_fields(change.carry)}
+        case Create():
+            place = {"workspace": change.workspace, "kind": change.kind}
+            body = {**place, "key": change.key, "key_field": change.key_field, "fields": dump_fields(change.fields)}
+        case Connect() | Unlink():
+            link = {"to": str(change.link.to), "label": change.link.label, "direction": change.link.direction}
+            body = {"ref": _target(change.ref), **link}
+        case Archive() | Restore():
+            body = {"ref": str(change.ref)}
+    return head | body
+
+
+def load_change(data: Mapping[str, Any]) -> Change:
+    """The change that `dump_change` wrote."""
+    match data["verb"]:
+        case "set":
+            return Set(_load_target(data["ref"]), load_fields(data["after"]), load_fields(data["before"]))
+        case "settle":
+            return Settle(_load_target(data["ref"]), load_fields(data["after"]))
+        case "merge":
+            merged = tuple(Ref.parse(item) for item in data["merged"])
+            return Merge(_load_target(data["ref"]), merged, load_fields(data["carry"]))
+        case "create":
+            fields = load_fields(data["fields"])
+            return Create(data["workspace"], data["kind"], data["key"], fields, data["key_field"])
+        case "link" | "unlink" as word:
+            link = Link(Ref.parse(data["to"]), data["label"], data["direction"])
+            return (Connect if word == "link" else Unlink)(_load_target(data["ref"]), link)
+        case "archive" | "restore" as word:
+            return (Archive if word == "archive" else Restore)(Ref.parse(data["ref"]))
+    raise ValueError(f"no such verb: {data['verb']!r}")
+
+
+def _target(ref: Target) -> Any:
+    return {"survivor": ref.step} if isinstance(ref, Survivor) else str(ref)
+
+
+def _load_target(data: Any) -> Target:
+    return Survivor(data["survivor"]) if isinstance(data, dict) else Ref.parse(data)

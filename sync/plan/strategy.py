@@ -1,0 +1,191 @@
+"""How a proposed merge is carried out: natively, softly or as a mark; each as steps whose every prefix is valid."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from connectors.base import Limits
+from connectors.changes import Archive, Change, Connect, Merge, Set, Settle, Survivor, Target
+from connectors.records import Link, ObjectSpec, Record, Ref
+from connectors.values import Fields, empty, frozen, same
+from sync.plan.model import Expectation, Grade, Step
+
+
+class Strategy(StrEnum):
+    """NATIVE uses the CRM's merge, which cannot be undone; SOFT updates the survivor, moves the ties and archives
+    the rest; MARK only writes the survivor's id onto the rest."""
+
+    NATIVE = "native"
+    SOFT = "soft"
+    MARK = "mark"
+
+
+class Source(Protocol):
+    """What planning needs of the mirror."""
+
+    def get(self, ref: Ref) -> Record | None: ...
+
+    def ties(self, ref: Ref) -> tuple[tuple[Ref, Link], ...]: ...
+
+    def spec(self, workspace: str, kind: str) -> ObjectSpec | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The steps of one group, what they expect, and how far they can be undone."""
+
+    steps: tuple[Step, ...]
+    expects: tuple[Expectation, ...]
+    grade: Grade
+
+
+class Unplannable(Exception):
+    """Why a proposal cannot become steps; it is shown beside the finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The records of one merge with what the CRM says of their kind."""
+
+    survivor: Record
+    merged: tuple[Record, ...]
+    spec: ObjectSpec
+    carry: Fields
+
+    def writable(self) -> list[str]:
+        """The fields that this credential sees and that may be written, in order."""
+        return sorted(item.name for item in self.spec.fields if item.writable)
+
+    def unique(self) -> frozenset[str]:
+        """Fields whose value no two live records may share: they can move only once the other record is gone."""
+        return frozenset(item.name for item in self.spec.fields if item.unique)
+
+    def wanted(self) -> Fields:
+        """What the survivor must end with wherever a merged record says something else: a CRM's own merge rules
+        differ by version and are not relied upon."""
+        final = {**self.survivor.fields, **self.carry}
+        at_risk = (
+            name
+            for name in self.writable()
+            if name in final and not empty(final[name])
+            if name in self.carry
+            or any(name in one.fields and not same(one.get(name), final[name]) for one in self.merged)
+        )
+        return frozen({name: final[name] for name in at_risk})
+
+
+def expand(merge: Merge, source: Source, strategy: Strategy, limits: Limits) -> Recipe:
+    """The recipe for one proposed merge; `Unplannable` says why there is none."""
+    parties = _parties(merge, source)
+    match strategy:
+        case Strategy.NATIVE:
+            return _native(parties, limits)
+        case Strategy.SOFT:
+            return _soft(parties, source)
+        case Strategy.MARK:
+            return _mark(parties)
+
+
+def expectation(record: Record, names: Iterable[str], ties: Sequence[tuple[Ref, Link]] | None = None) -> Expectation:
+    """A record's values as the mirror holds them, and its exact ties where they matter."""
+    fields = frozen({name: record.fields[name] for name in names if name in record.fields})
+    if ties is None:
+        return Expectation(record.ref, fields)
+    links: dict[str, set[str]] = {}
+    for holder, link in ties:
+        other = link.to if holder == record.ref else holder
+        links.setdefault(other.kind, set()).add(other.id)
+    exact = {kind: tuple(sorted(ids)) for kind, ids in sorted(links.items())}
+    return Expectation(record.ref, fields, MappingProxyType(exact))
+
+
+def _parties(merge: Merge, source: Source) -> Parties:
+    refs = [ref for ref in (merge.survivor, *merge.merged) if isinstance(ref, Ref)]
+    records = [source.get(ref) for ref in refs]
+    found = [record for record in records if record is not None]
+    spec = source.spec(refs[0].workspace, refs[0].kind)
+    if len(found) != len(merge.merged) + 1 or spec is None:
+        raise Unplannable("a record is no longer in the mirror")
+    return Parties(found[0], tuple(found[1:]), spec, merge.carry)
+
+
+def _native(parties: Parties, limits: Limits) -> Recipe:
+    """Set what the survivor lacks, merge, then settle: no rule of the CRM decides a value."""
+    if not parties.spec.mergeable:
+        raise Unplannable(f"this CRM does not merge a {parties.spec.kind}: use the soft or mark strategy")
+    wanted = parties.wanted()
+    changes: list[Change] = []
+    early = frozen({name: value for name, value in parties.carry.items() if name not in parties.unique()})
+    if early and not limits.merge_carries:
+        changes.append(_set(parties.survivor, early))
+    refs = [record.ref for record in parties.merged]
+    on: Target = parties.survivor.ref
+    size = limits.merge_parties - 1
+    for start in range(0, len(refs), size):
+        carry = early if limits.merge_carries and start == 0 else frozen({})
+        changes.append(Merge(on, tuple(refs[start : start + size]), carry))
+        on = Survivor(str(len(changes)))
+    if wanted:
+        changes.append(Settle(on, wanted))
+    expects = [expectation(record, parties.writable()) for record in (parties.survivor, *parties.merged)]
+    return Recipe(_numbered(changes), tuple(expects), Grade.IRREVERSIBLE)
+
+
+def _soft(parties: Parties, source: Source) -> Recipe:
+    """Additive first: values, then ties, then the archive; a value that must be unique moves last."""
+    survivor = parties.survivor
+    early = frozen({name: value for name, value in parties.carry.items() if name not in parties.unique()})
+    late = frozen({name: value for name, value in parties.carry.items() if name in parties.unique()})
+    changes: list[Change] = [_set(survivor, early)] if early else []
+    own = source.ties(survivor.ref)
+    expects = [expectation(survivor, parties.writable())]
+    held = {(link.to if holder == survivor.ref else holder, link.label) for holder, link in own}
+    for record in parties.merged:
+        ties = source.ties(record.ref)
+        for change in _moved(record.ref, survivor.ref, ties, held):
+            changes.append(change)
+        expects.append(expectation(record, parties.writable(), ties))
+    changes += [Archive(record.ref) for record in parties.merged]
+    if late:
+        changes.append(Settle(survivor.ref, late))
+    grade = Grade.REVERSIBLE if survivor.ref.crm == "salesforce" else Grade.NEW_ID
+    return Recipe(_numbered(changes), tuple(expects), grade)
+
+
+def _moved(
+    merged: Ref, survivor: Ref, ties: Sequence[tuple[Ref, Link]], held: set[tuple[Ref, str]]
+) -> Iterable[Change]:
+    """The merged record's ties, on the survivor; a tie that the survivor has already is not made twice."""
+    for holder, link in ties:
+        other = link.to if holder == merged else holder
+        if other == survivor or (other, link.label) in held:
+            continue
+        if holder == merged and link.direction == "out" and any(label == link.label for _, label in held):
+            continue
+        held.add((other, link.label))
+        if holder == merged:
+            yield Connect(survivor, link)
+        else:
+            yield Connect(holder, Link(survivor, link.label, link.direction))
+
+
+def _mark(parties: Parties) -> Recipe:
+    """Write the survivor's id onto the others: people and views can act on it, and it is wholly reversible."""
+    if "merged_into" not in parties.writable():
+        raise Unplannable(
+            f"the {parties.spec.kind} has no field to mark it with: `revops-sync doctor` says how to add it"
+        )
+    after = frozen({"merged_into": parties.survivor.ref.id})
+    changes = [Set(record.ref, after, frozen({"merged_into": record.get("merged_into")})) for record in parties.merged]
+    expects = [expectation(record, parties.writable()) for record in (parties.survivor, *parties.merged)]
+    return Recipe(_numbered(changes), tuple(expects), Grade.REVERSIBLE)
+
+
+def _set(record: Record, after: Fields) -> Set:
+    return Set(record.ref, after, frozen({name: record.get(name) for name in after}))
+
+
+def _numbered(changes: Sequence[Change]) -> tuple[Step, ...]:
+    return tuple(Step(str(place), change) for place, change in enumerate(changes, 1))
