@@ -70,6 +70,10 @@ class Connector(Protocol):
     def calls(self) -> int: ...
 
     @property
+    def calls_left(self) -> int | None:
+        """The calls left in the day's budget, as the CRM last said; None where it has not."""
+
+    @property
     def limits(self) -> Limits: ...
 
     @property

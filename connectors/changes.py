@@ -1,6 +1,6 @@
 """The changes a plan may hold, the batch they travel in, and what the CRM said to each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connectors.records import Link, Ref
@@ -23,7 +23,7 @@ class Set:
 
     ref: Target
     after: Fields
-    before: Fields = NO_FIELDS
+    before: Fields = field(default_factory=lambda: NO_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Merge:
 
     survivor: Target
     merged: tuple[Ref, ...]
-    carry: Fields = NO_FIELDS
+    carry: Fields = field(default_factory=lambda: NO_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Pace:
             now, budget, sent = self.clock(), self.budgets[name], self._sent[name]
             while sent and sent[0] <= now - budget.seconds:
                 sent.popleft()
-            full = sent[0] + budget.seconds - now if len(sent) >= budget.calls else 0.0
+            full = sent[-budget.calls] + budget.seconds - now if len(sent) >= budget.calls else 0.0
             wait = max(full, self._not_before[name] - now)
             if wait <= 0:
                 sent.append(now)

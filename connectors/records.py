@@ -1,7 +1,7 @@
 """Ref, Record, Link, FieldSpec, ObjectSpec: the words every layer shares."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
@@ -56,7 +56,7 @@ class Record:
     """One CRM object as seen. A field that is absent is unknown, one that is None is empty."""
 
     ref: Ref
-    fields: Fields = NO_FIELDS
+    fields: Fields = field(default_factory=lambda: NO_FIELDS)
     links: tuple[Link, ...] = ()
     modified_at: datetime | None = None
     seen_at: datetime | None = None

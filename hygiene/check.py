@@ -92,6 +92,10 @@ class RowCheck(Check):
         """The fields the question needs; none means all."""
         return ()
 
+    def before(self, view: View) -> Iterator[Finding]:
+        """What can be said of the view as a whole, before any record is looked at; by default nothing."""
+        yield from ()
+
     def look(self, record: Record, view: View) -> Iterator[Finding]:
         """What is wrong with this record."""
         raise TypeError(f"{type(self).__name__} does not say how to look")
@@ -123,6 +127,8 @@ def all_checks() -> dict[str, type[Check]]:
 def run(checks: list[Check], view: View) -> Iterator[Finding]:
     """Ask every check: row checks of one kind in one scan, then set checks in their order."""
     rows = [check for check in checks if isinstance(check, RowCheck)]
+    for row_check in rows:
+        yield from row_check.before(view)
     for kind in sorted({check.kind for check in rows}):
         asked = [check for check in rows if check.kind == kind]
         wanted = [check.fields() for check in asked]

@@ -34,6 +34,11 @@ CREATE TABLE ledger (
 CREATE TABLE call (
   seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, crm TEXT NOT NULL, method TEXT NOT NULL,
   path TEXT NOT NULL, status INTEGER NOT NULL);
+CREATE TABLE shadow (
+  crm TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL,
+  created INTEGER NOT NULL, modified INTEGER NOT NULL, visible INTEGER NOT NULL,
+  archived INTEGER NOT NULL DEFAULT 0, merged_into TEXT, data TEXT NOT NULL,
+  PRIMARY KEY (crm, kind, id)) WITHOUT ROWID;
 CREATE TABLE setting (crm TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (crm, name));
 """
 COLUMNS = "crm, kind, id, seq, created, modified, visible, archived, merged_into, data"
@@ -97,6 +102,36 @@ class Store:
             self.db.executemany(sql, (self._cells(row) for row in rows))
             self.db.execute("COMMIT")
 
+    # what the search index knows: the record once it is `visible`, till then the `shadow` it had before
+
+    def put_later(self, row: Row, now: int) -> None:
+        """Write a record whose change the search index learns at `row.visible`; till then it keeps what it knew."""
+        key = (row.crm, row.kind, row.id)
+        with self.lock:
+            before = self.get(*key)
+            if before is None or before.visible <= now:
+                self.db.execute("DELETE FROM shadow WHERE crm=? AND kind=? AND id=?", key)
+            if before is not None and before.visible <= now and not before.archived and before.merged_into is None:
+                where = "crm=? AND kind=? AND id=?"
+                sql = f"INSERT INTO shadow ({COLUMNS}) SELECT {COLUMNS} FROM record WHERE {where}"  # noqa: S608
+                self.db.execute(sql, key)
+            self.put(row)
+
+    def indexed(
+        self, crm: str, kind: str, now: int, where: str, params: tuple[Any, ...] = (), tail: str = ""
+    ) -> tuple[int, list[Row]]:
+        """How many records the index finds by a condition, and those that `tail` (ORDER BY ... LIMIT ...) selects."""
+        known = f"""
+            SELECT {COLUMNS} FROM record
+              WHERE crm=? AND kind=? AND visible<=? AND archived=0 AND merged_into IS NULL AND ({where})
+            UNION ALL SELECT {COLUMNS} FROM shadow AS old
+              WHERE crm=? AND kind=? AND ({where}) AND EXISTS (SELECT 1 FROM record AS new
+                WHERE new.crm=old.crm AND new.kind=old.kind AND new.id=old.id AND new.visible>?)"""  # noqa: S608
+        bound = (crm, kind, now, *params, crm, kind, *params, now)
+        total = self.db.execute(f"SELECT count(*) FROM ({known})", bound).fetchone()[0]  # noqa: S608
+        found = self.db.execute(f"SELECT * FROM ({known}) {tail}", bound)  # noqa: S608
+        return int(total), [self._row(item) for item in found]
+
     def next_seq(self, crm: str, kind: str) -> int:
         """One more than the highest sequence number of this kind (1 for the first)."""
         sql = "SELECT coalesce(max(seq), 0) + 1 FROM record WHERE crm=? AND kind=?"
@@ -155,8 +190,8 @@ class Store:
 
     @staticmethod
     def _row(cells: tuple[Any, ...]) -> Row:
-        *head, archived, merged_into, data = cells
-        return Row(*head, bool(archived), merged_into, json.loads(data))
+        crm, kind, key, seq, created, modified, visible, archived, merged_into, data = cells
+        return Row(crm, kind, key, seq, created, modified, visible, bool(archived), merged_into, json.loads(data))
 
     @staticmethod
     def _cells(row: Row) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ class Request:
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     body: bytes = b""
 
     def param(self, name: str, default: str | None = None) -> str | None:

@@ -1,8 +1,9 @@
 """Where every group of a run stands, rebuilt from the journal, and which rows are ready to travel together."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from connectors.base import Limits
 from connectors.changes import Batch, Change, Create, Merge, Row, Survivor, parties, verb
@@ -11,6 +12,7 @@ from connectors.values import Fields, frozen, load_fields
 from sync.ledger.journal import Entry, State
 from sync.plan.model import Expectation, Group, Plan, Step, kind_of
 
+OPEN_GROUPS = 200
 DONE = frozenset({State.VERIFIED})
 ENDED = frozenset({State.REJECTED, State.REVERTED, State.HALTED, State.SKIPPED})
 
@@ -117,12 +119,21 @@ class Work:
     change: Change
 
 
-def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]) -> Iterator[Work]:
-    """The next step of every group that may go on, in the order of the plan."""
+def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]) -> list[Work]:
+    """The next step of every group that may go on, the least advanced first.
+
+    Only the first OPEN_GROUPS groups that are not over take part: many steps travel together, and a crash leaves no
+    more groups than that half-way.
+    """
     done = {track.group.id for track in all_tracks if track.done}
-    for track in all_tracks:
-        if set(track.group.after) <= done and (step := track.next()):
-            yield Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
+    going = (track for track in all_tracks if not track.ended and not track.paused)
+    free = (track for track in going if set(track.group.after) <= done)
+    steps = [(track, step) for track in islice(free, OPEN_GROUPS) if (step := track.next())]
+    steps.sort(key=lambda pair: pair[0].group.steps.index(pair[1]))
+    return [
+        Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
+        for track, step in steps
+    ]
 
 
 def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:

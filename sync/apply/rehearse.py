@@ -35,6 +35,7 @@ class Model:
     """
 
     kinds: tuple[str, ...] = ()
+    calls_left: int | None = None
 
     def __init__(self, identity: Identity, limits: Limits, plan: Plan) -> None:
         self._identity, self.limits = identity, limits
@@ -152,10 +153,11 @@ def walk(plan: Plan, models: Mapping[str, Model]) -> Report:
         sleep=lambda seconds: None,
         age=lambda entry: 0.0,
     )
-    for name, kinds in touched(plan).items():
-        models[name].identity()
-        for kind in kinds:
-            models[name].describe(kind)
+    kinds = touched(plan)
+    for name, model in models.items():
+        model.identity()
+        for kind in kinds.get(name, ()):
+            model.describe(kind)
     return Apply(plan, "rehearsal", "rehearsal", tools).run()
 
 

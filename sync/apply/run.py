@@ -83,9 +83,10 @@ class Apply:
 
     def _carry_out(self, batch: list[Work]) -> None:
         live = self.look.before(batch)
-        there = [work for work in batch if holds(work.change, live)]
-        self.scribe.settled([(work, _reached(work)) for work in there], live, already=True) if there else None
-        batch = [work for work in batch if work not in there and self._as_expected(work, live)]
+        there = {work.key: work for work in batch if holds(work.change, live)}
+        if there:
+            self.scribe.settled([(work, _reached(work)) for work in there.values()], live, already=True)
+        batch = [work for work in batch if work.key not in there and self._as_expected(work, live)]
         if not batch:
             return
         before = {ref: reading.fields for ref, reading in live.items() if isinstance(reading, Record)}

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from connectors.base import Gone, Reading
 from connectors.records import Link, Past, Record, Ref
-from connectors.values import dump, dump_fields
+from connectors.values import dump, dump_fields, frozen, load_fields
 from sync.database import millis, upsert
 from sync.mirror.rows import DELTA, LINK, PAST, RECORD, grouped, is_row, key_of, row_ref, ties_of
 
@@ -116,3 +118,24 @@ def _store_links(connection: Connection, records: Sequence[Record]) -> None:
     ]
     if rows:
         connection.execute(insert(LINK), rows)
+
+
+def store_readings(connection: Connection, readings: Mapping[Ref, Reading], now: datetime) -> None:
+    """Bring the mirror up to what apply read back: the fields that were read, over those the mirror holds.
+
+    A merge may have left its survivor under an id the mirror never saw: the record then starts from what was read,
+    and the next pull completes it.
+    """
+    records = []
+    rows = {row_ref(row): row for row in _rows(connection, readings)}
+    ties = ties_of(connection, list(rows))
+    for ref, reading in readings.items():
+        if isinstance(reading, Gone):
+            into = reading.merged_into.id if reading.merged_into else ""
+            store_gone(connection, ref, "merged" if into else "archived", into, now)
+            continue
+        row = rows.get(ref)
+        old = load_fields(row.data) if row is not None else {}
+        fields = frozen({**old, **reading.fields})
+        records.append(replace(reading, fields=fields, links=tuple({*ties.get(ref, ()), *reading.links})))
+    store_records(connection, records, now)

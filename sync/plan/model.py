@@ -25,7 +25,7 @@ class Expectation:
     """What a record must still show when its group starts. `links` names, by kind, the exact ids it is tied to."""
 
     ref: Ref
-    fields: Fields = NO_FIELDS
+    fields: Fields = field(default_factory=lambda: NO_FIELDS)
     links: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -1,0 +1,145 @@
+"""Finds records that stand for one company, person or lead."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from connectors.changes import Merge
+from connectors.records import Record, Ref
+from hygiene.check import Band, Evidence, Finding, SetCheck, Severity
+from hygiene.match.block import candidates
+from hygiene.match.cluster import Edge, Group, Judged, groups
+from hygiene.match.compare import comparator
+from hygiene.match.features import features
+from hygiene.match.score import Scorer, Verdict
+from hygiene.match.survive import LIFECYCLE, Rank, refused, survive
+from hygiene.match.table import TABLES, Table
+from hygiene.view import Columns, Judgement, View
+
+STATE = ("converted", "merged_into")
+"""A lead that became a contact, and a record already marked as a duplicate, are out of the question."""
+
+
+class Duplicate(SetCheck):
+    """Records of one kind and workspace that stand for one thing.
+
+    Why: duplicates split a customer's history, count a lead twice and send two salespeople to one door.
+    Proposes: the records are merged into the best of them, which keeps its own values, takes what it lacks from the
+    others, and never loosens consent. Where evidence contradicts itself, a person is asked.
+    """
+
+    kind: str = Field("company", description="company, contact, lead, or another kind that `table` describes.")
+    table: Table | None = Field(None, description="The match table; by default that of the kind.")
+    auto: float | None = Field(None, description="Points from which a pair is merged unasked, for the table's.")
+    review: float | None = Field(None, description="Points from which a person is asked, for the table's.")
+    max_cluster: int | None = Field(None, ge=2, description="A larger group is for review, for the table's.")
+    system_of_record: str = Field("", description="The source whose records survive before all others.")
+    sources_rank: tuple[str, ...] = Field((), description="The sources after it, best first.")
+    lifecycle: tuple[str, ...] = Field(LIFECYCLE, description="Lifecycle stages in their order.")
+    default_region: str | None = Field(
+        None, pattern=r"^[A-Z]{2}$", description="ISO 3166 country that reads the phones of records without country."
+    )
+    severity: Severity = Severity.WARNING
+
+    @model_validator(mode="after")
+    def _has_table(self) -> Self:
+        if self.table is None and self.kind not in TABLES:
+            raise ValueError(f"no match table for kind {self.kind!r}: give one under `table`")
+        for item in self.matched.comparisons:
+            comparator(item.compare)
+        return self
+
+    @property
+    def label(self) -> str:
+        """The check with its kind: several kinds stand side by side."""
+        return f"{self.name()}:{self.kind}"
+
+    @property
+    def matched(self) -> Table:
+        """The table with this check's own thresholds."""
+        chosen = self.table or TABLES[self.kind]
+        own = {"auto": self.auto, "review": self.review, "max_cluster": self.max_cluster}
+        return Table.model_validate(chosen.model_dump() | {name: value for name, value in own.items() if value})
+
+    def find(self, view: View) -> Iterator[Finding]:
+        """One finding a group, the survivor first; a pair that a person judged distinct never comes back."""
+        table = self.matched
+        names = dict.fromkeys([*(name for fields in table.fields.values() for name in fields), *STATE])
+        columns = _candidates(view.columns(self.kind, list(names)))
+        scorer = Scorer(features(columns, table, self.default_region or ""), table)
+        pairs = scorer.score(*candidates(scorer.rows, table))
+        made = groups(pairs, scorer, _judged(columns, view.memory.judgements(self.kind)))
+        heads: dict[int, Ref] = {}
+        for group in sorted(made, key=lambda item: (-item.verdict, item.rows)):
+            refs = [heads.get(row) or columns.ref(row) for row in group.rows]
+            found = self._finding(group, [record for ref in refs if (record := view.get(ref))])
+            if found:
+                if group.verdict is Verdict.AUTO:
+                    heads[group.rows[0]] = found.refs[0]
+                yield replace(found, evidence=(*_told(group, table), *_evidence(scorer, columns, group)))
+
+    def _finding(self, group: Group, records: list[Record]) -> Finding | None:
+        if len(records) < 2:
+            return None
+        sources = (*filter(None, (self.system_of_record,)), *self.sources_rank)
+        settled = survive(records, Rank(sources, self.lifecycle))
+        twins = {record.text("twin") for record in records} - {""}
+        return Finding(
+            check=self.name(),
+            refs=(settled.survivor, *settled.merged),
+            message=f"{len(records)} {self.kind} records stand for one",
+            severity=self.severity,
+            changes=(Merge(settled.survivor, settled.merged, settled.carry),),
+            band=Band.AUTO if group.verdict is Verdict.AUTO and len(twins) < 2 else Band.REVIEW,
+            score=round(likelihood(group.points - self.matched.review), 4),
+            why=settled.why,
+        )
+
+
+def likelihood(points: float) -> float:
+    """Points above the review threshold as a number from 0 to 1: a half at the threshold, odds double with each point.
+
+    It ranks; it is no measured probability.
+    """
+    return float(1 / (1 + np.exp2(-np.float64(points))))
+
+
+def _candidates(columns: Columns) -> Columns:
+    """The rows that may be duplicates, in the order of their refs."""
+    gone = [refused(text) for text in columns.data.get("converted", np.full(len(columns), "", dtype=object)).tolist()]
+    marked = columns.data.get("merged_into", np.full(len(columns), "", dtype=object)) != ""
+    kept = np.flatnonzero(~np.array(gone, dtype=bool) & ~marked.astype(bool)).tolist()
+    order = np.array(sorted(kept, key=lambda row: (columns.workspaces[columns.workspace[row]], columns.ids[row])), int)
+    data = {name: column[order] for name, column in columns.data.items()}
+    return replace(columns, workspace=columns.workspace[order], ids=columns.ids[order], data=data)
+
+
+def _judged(columns: Columns, said: Mapping[tuple[Ref, Ref], Judgement]) -> Judged:
+    if not said:
+        return Judged()
+    rows = {columns.ref(row): row for row in range(len(columns))}
+    found: dict[Judgement, set[Edge]] = {judgement: set() for judgement in Judgement}
+    for (a, b), judgement in said.items():
+        if a in rows and b in rows:
+            low, high = sorted((rows[a], rows[b]))
+            found[judgement].add((low, high))
+    return Judged(frozenset(found[Judgement.DUPLICATE]), frozenset(found[Judgement.DISTINCT]))
+
+
+def _told(group: Group, table: Table) -> Iterator[Evidence]:
+    if group.points == float("inf"):
+        yield Evidence("judgement", "a person said that they are one")
+    if group.oversize:
+        yield Evidence("group", f"more than the {table.max_cluster} records that are merged unasked")
+
+
+def _evidence(scorer: Scorer, columns: Columns, group: Group) -> Iterator[Evidence]:
+    """The reasons of the weakest pair of the group, with the values of both beside each."""
+    for item in scorer.explain(*group.weakest):
+        roles = comparator(item.about).SHOWN
+        fields = [name for role in roles for name in scorer.table.fields.get(role, ()) if name in columns.data]
+        shown = [", ".join(filter(None, (str(columns.data[name][row]) for name in fields))) for row in group.weakest]
+        yield replace(item, values=tuple(shown))

@@ -1,0 +1,61 @@
+"""One form of an e-mail address, and what its mailbox says about who reads it."""
+
+import re
+
+from email_validator import EmailNotValidError, validate_email
+
+from hygiene.clean.domain import domain, shared
+from hygiene.clean.text import listed
+
+PLAIN = re.compile(r"[a-z0-9_]+([.'-][a-z0-9_]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
+ANGLED = re.compile(r"<([^<>]+)>")
+GOOGLE = frozenset({"gmail.com", "googlemail.com"})
+ROLES = listed("""
+    info contact office mail email hello hi sales support help admin administrator service services team marketing
+    billing accounts accounting invoice invoices finance jobs careers hr press media news newsletter noreply no-
+    reply donotreply webmaster postmaster hostmaster abuse security privacy legal reception orders order booking
+    bookings reservations enquiries inquiries enquiry inquiry kontakt buero buchhaltung vertrieb verkauf einkauf
+    rechnung contacto ventas contabilidad commercial comptabilite accueil general customerservice customercare
+    feedback it purchasing partners
+""")
+"""Mailboxes that an office reads, not a person (RFC 2142 and everyday use)."""
+
+
+def email(text: str) -> str:
+    """Lower-case, without a tag after `+`; Google's dots are dropped. "" for what is no address."""
+    found = ANGLED.search(text)
+    address = re.split(r"[;,\s]", (found.group(1) if found else text).strip())[0].removeprefix("mailto:").lower()
+    if not PLAIN.fullmatch(address):
+        address = _validated(address)
+    local, at, host = address.rpartition("@")
+    local = local.partition("+")[0] or local
+    if host in GOOGLE:
+        local, host = local.replace(".", ""), "gmail.com"
+    return local + at + host if local else ""
+
+
+def mailbox(address: str) -> str:
+    """The part before the `@`."""
+    return address.rpartition("@")[0]
+
+
+def role(address: str) -> bool:
+    """Whether an office reads this mailbox, not a person."""
+    local = mailbox(address).rstrip("0123456789")
+    return local in ROLES or re.split(r"[._-]", local)[0] in ROLES
+
+
+def employer(address: str) -> str:
+    """The registrable domain of a mailbox at work, "" for free mail."""
+    name = domain(address)
+    return "" if shared(name) else name
+
+
+def _validated(address: str) -> str:
+    # Special-use names (`.test`) are kept: matching asks whether two are one, not whether mail arrives.
+    try:
+        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return ""
+    plain = (found.ascii_email or found.normalized).lower()
+    return plain if "." in plain.rpartition("@")[2] else ""

@@ -1,0 +1,190 @@
+"""A company's name as bare words, its legal form apart."""
+
+import re
+from functools import cache
+
+from cleanco.termdata import terms_by_country, terms_by_type
+
+from hygiene.clean.text import fold, listed, usable, words
+
+LONG_FORMS = {
+    "gesellschaft mit beschrankter haftung": "gmbh",
+    "gesellschaft mit beschraenkter haftung": "gmbh",
+    "aktiengesellschaft": "ag",
+    "kommanditgesellschaft": "kg",
+    "offene handelsgesellschaft": "ohg",
+    "eingetragener verein": "ev",
+    "unternehmergesellschaft": "ug",
+    "haftungsbeschrankt": "",
+    "sociedad anonima": "sa",
+    "sociedad limitada": "sl",
+    "societe anonyme": "sa",
+    "societe par actions simplifiee": "sas",
+    "societe a responsabilite limitee": "sarl",
+    "societa per azioni": "spa",
+    "societa a responsabilita limitata": "srl",
+    "besloten vennootschap": "bv",
+    "naamloze vennootschap": "nv",
+    "aktiebolag": "ab",
+    "osakeyhtio": "oy",
+    "s de rl de cv": "srl de cv",
+    "sa de cv": "sa de cv",
+    "private limited": "ltd",
+    "public limited company": "plc",
+    "limited liability company": "llc",
+    "limited liability partnership": "llp",
+    "limited partnership": "lp",
+    "proprietary limited": "pty ltd",
+}
+"""What cleanco does not know; read after folding."""
+
+SCRIPTS = {
+    "株式会社": " kk ",
+    "有限会社": " yk ",
+    "有限公司": " ltd ",
+    "股份": " ",
+    "주식회사": " kk ",
+    "유한회사": " ltd ",
+}
+ABBREVIATIONS = {
+    "intl": "international",
+    "int": "international",
+    "natl": "national",
+    "mfg": "manufacturing",
+    "mgmt": "management",
+    "svc": "service",
+    "svcs": "services",
+    "sys": "systems",
+    "tech": "technology",
+    "technologies": "technology",
+    "assn": "association",
+    "assoc": "associates",
+    "bros": "brothers",
+    "univ": "university",
+    "ctr": "center",
+    "centre": "center",
+    "cntr": "center",
+    "grp": "group",
+    "hldgs": "holdings",
+    "hldg": "holdings",
+    "holding": "holdings",
+    "eng": "engineering",
+    "dev": "development",
+    "inst": "institute",
+    "hosp": "hospital",
+    "dept": "department",
+    "labs": "laboratories",
+    "lab": "laboratories",
+    "pharma": "pharmaceuticals",
+    "amer": "american",
+    "elem": "elementary",
+    "ent": "enterprises",
+    "ft": "fort",
+    "mt": "mount",
+}
+NOISE = frozenset({"the", "and", "of", "und", "et"})
+ANGLO = listed("""
+    inc incorporated corp corporation co company llc ltd limited lc plc
+""")
+"""Forms that people use for one another; any two other forms are two companies."""
+
+DBA = re.compile(r"\b(?:d\.?\s?/?b\.?\s?/?a\.?|doing business as|t/a|trading as)\s")
+ASIDE = re.compile(r"\((?:formerly|previously|fka|ehemals|vormals)\b[^)]*\)")
+DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}")
+APOSTROPHE = re.compile(r"['`]")
+FORM = "|"
+JOINERS = {"&": " and ", "+": " and ", "a/s": "as", "i/s": "is", "k/s": "ks", "p/s": "ps"}
+
+
+def company(text: str) -> str:
+    """The words that name the company, in their order: no legal form, no `the` and `and`, abbreviations in full."""
+    return entity(text).partition(FORM)[0]
+
+
+def legal(text: str) -> str:
+    """The legal form, `anglo` for those that people use for one another (Inc, Ltd, LLC); "" where none is named."""
+    return entity(text).partition(FORM)[2]
+
+
+def entity(text: str) -> str:
+    """`company` and `legal` of a name with a `|` between, "" where neither is named: both for the price of one."""
+    found, form = _parts(text)
+    return " ".join(found) + FORM + form if found else ""
+
+
+def initials(name: str) -> str:
+    """The first letters of a cleaned name of three words or more: `ibm`."""
+    found = name.split()
+    return "".join(word[0] for word in found) if len(found) >= 3 else ""
+
+
+def ordered(name: str) -> str:
+    """The distinct words of a cleaned name in alphabetical order."""
+    return " ".join(sorted(set(name.split())))
+
+
+def squashed(name: str) -> str:
+    """A cleaned name without spaces: `facebook` of `face book`."""
+    return name.replace(" ", "")
+
+
+def _parts(text: str) -> tuple[list[str], str]:
+    for script, form in SCRIPTS.items():
+        text = text.replace(script, form)
+    folded = ASIDE.sub(" ", fold(text))
+    if not usable(folded):
+        return [], ""
+    folded = DBA.split(folded)[-1]
+    for sign, word in JOINERS.items():
+        folded = folded.replace(sign, word)
+    joined = DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", folded)
+    found, form = _stripped(words(APOSTROPHE.sub("", joined)))
+    kept = [ABBREVIATIONS.get(word, word) for word in found if word not in NOISE]
+    return kept or found, form
+
+
+def _stripped(found: list[str]) -> tuple[list[str], str]:
+    """The words without the legal form at the end (or before the name, as in `AB Volvo`), and the form."""
+    forms: list[str] = []
+    terms = _terms()
+    while len(found) > 1 and found[-1] in _last():
+        sizes = range(min(LONGEST, len(found) - 1), 0, -1)
+        term = next((size for size in sizes if tuple(found[-size:]) in terms), 0)
+        if not term:
+            break
+        forms.append(terms[tuple(found[-term:])])
+        found = found[:-term]
+        if found[-1] == "and" and len(found) > 1:
+            found = found[:-1]
+    if len(found) > 1 and found[0] in {"ab", "pt", "kk", "yk", "ooo", "oao", "zao"}:
+        forms.append(found[0])
+        found = found[1:]
+    return found, _form(forms)
+
+
+def _form(forms: list[str]) -> str:
+    named = sorted({form for form in forms if form})
+    return "anglo" if named and all(form in ANGLO for form in named) else " ".join(named)
+
+
+@cache
+def _last() -> frozenset[str]:
+    """The words in which legal forms end."""
+    return frozenset(term[-1] for term in _terms())
+
+
+@cache
+def _terms() -> dict[tuple[str, ...], str]:
+    """Legal forms as folded words -> one spelling of each."""
+    known = [term for table in (terms_by_type, terms_by_country) for group in table.values() for term in group]
+    found = {tuple(words(fold(term).replace(".", ""))): fold(term).replace(".", "").strip() for term in known}
+    found |= {tuple(words(fold(term))): fold(term).replace(".", "").strip() for term in known if "." in term.strip(".")}
+    found |= {tuple(words(long)): short for long, short in LONG_FORMS.items()}
+    return {term: form for term, form in found.items() if term and term not in KEPT}
+
+
+LONGEST = 6
+KEPT = frozenset(
+    {(word,) for word in ("uk", "private", "ok", "da", "is", "et", "st", "s", "sp", "a", "co op", "de", "nl", "ks")}
+)
+"""Entries of cleanco's lists that are everyday words, names or countries."""

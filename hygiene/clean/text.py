@@ -1,0 +1,37 @@
+"""Text without case, accents, odd spaces and placeholders."""
+
+import re
+
+from anyascii import anyascii
+
+SPACES = re.compile(r"\s+")
+WORD = re.compile(r"[^\W_]+")
+
+
+def listed(table: str) -> frozenset[str]:
+    """The words of a table that is written as blank-separated text."""
+    return frozenset(table.split())
+
+
+PLACEHOLDERS = listed("""
+    n/a n.a. n.a na none null nil unknown unbekannt test testing tbd tba todo xx xxx asdf no noname undefined missing
+    blank empty default dummy example
+""") | {"not available", "not provided", "not applicable", "not set", "no name", "no email"}
+"""What people type into a field that they must fill. Read after `fold`."""
+
+
+def fold(text: str) -> str:
+    """Lower-case ASCII with single spaces; other scripts are transliterated."""
+    if not text.isascii():
+        text = anyascii(text)
+    return SPACES.sub(" ", text.casefold()).strip()
+
+
+def usable(text: str) -> bool:
+    """Whether folded text says anything: no placeholder, and a letter or digit in it."""
+    return text not in PLACEHOLDERS and WORD.search(text) is not None
+
+
+def words(text: str) -> list[str]:
+    """The runs of letters and digits of folded text."""
+    return WORD.findall(text)

@@ -1,0 +1,1 @@
+"""Finds what stands for one thing: columns in, groups out."""

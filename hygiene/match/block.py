@@ -1,0 +1,81 @@
+"""Which pairs are worth comparing: integer keys, sorted; linear in the number of records."""
+
+from collections.abc import Generator, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hygiene.match.features import Features, Rows
+from hygiene.match.table import Block, Table
+
+Keys = NDArray[np.int64]
+
+
+def candidates(rows: Features, table: Table) -> tuple[Rows, Rows]:
+    """Each pair of rows (a < b) that agrees on the keys of a block, once, in ascending order; one workspace each.
+
+    A block above `table.cap` is split by its tighter key; what is still above it is compared within a window of
+    neighbors, sorted by name and id, so that the cost stays linear.
+    """
+    found = [pairs for block in table.blocks for pairs in _block(rows, block, table)]
+    if not found:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    unique = np.unique(np.concatenate(found))
+    return unique // len(rows), unique % len(rows)
+
+
+def _block(rows: Features, block: Block, table: Table) -> Iterator[Keys]:
+    every = np.arange(len(rows), dtype=np.int64)
+    large = yield from _emit(rows, every, block.keys, table.cap)
+    if len(large) and block.tighter:
+        keys = (*block.keys, *block.tighter)
+        yield from _windows(rows, large, block.keys, table.window)
+        large = yield from _emit(rows, large, keys, table.cap)
+        yield from _windows(rows, large, keys, table.window)
+    elif len(large):
+        yield from _windows(rows, large, block.keys, table.window)
+
+
+def _emit(rows: Features, chosen: Rows, keys: tuple[str, ...], cap: int) -> Generator[Keys, None, Rows]:
+    """All pairs of the blocks up to the cap; returns the rows of the larger ones."""
+    members, starts, sizes = _runs(rows, chosen, keys)
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= cap)]).tolist():
+        block = members[starts[sizes == size][:, None] + np.arange(size)]
+        left, right = np.triu_indices(size, 1)
+        yield _coded(block[:, left].ravel(), block[:, right].ravel(), len(rows))
+    return np.sort(members[np.repeat(sizes > cap, sizes)])
+
+
+def _windows(rows: Features, chosen: Rows, keys: tuple[str, ...], window: int) -> Iterator[Keys]:
+    """Pairs of near neighbors by name within each block."""
+    names = rows["identity"]
+    rank = np.argsort(np.argsort(names.values.astype(str), kind="stable"), kind="stable")
+    chosen = chosen[np.argsort(rank[names.codes[chosen]], kind="stable")]
+    members, starts, sizes = _runs(rows, chosen, keys)
+    block = np.repeat(starts, sizes)
+    for step in range(1, window + 1):
+        same = block[:-step] == block[step:]
+        yield _coded(members[:-step][same], members[step:][same], len(rows))
+
+
+def _runs(rows: Features, chosen: Rows, keys: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:
+    """The chosen rows with every key filled, block by block; where each block starts, and its size."""
+    columns = [rows[key].codes for key in keys]
+    chosen = chosen[np.logical_and.reduce([codes[chosen] > 0 for codes in columns])]
+    hashed = _hash([rows["workspace"].codes[chosen], *(codes[chosen] for codes in columns)])
+    order = np.argsort(hashed, kind="stable")
+    members, hashed = chosen[order], hashed[order]
+    starts = np.flatnonzero(np.concatenate(([True], hashed[1:] != hashed[:-1]))) if len(hashed) else members
+    return members, starts, np.diff(np.append(starts, len(members)))
+
+
+def _hash(columns: list[NDArray[np.int32]]) -> NDArray[np.uint64]:
+    """One number a row (FNV-1a over the codes). A collision costs one comparison more, never a match."""
+    found = np.full(len(columns[0]), 14695981039346656037, dtype=np.uint64)
+    for codes in columns:
+        found = (found ^ codes.astype(np.uint64)) * np.uint64(1099511628211)
+    return found
+
+
+def _coded(a: Rows, b: Rows, size: int) -> Keys:
+    return np.minimum(a, b) * size + np.maximum(a, b)

@@ -1,0 +1,131 @@
+"""Joins pairs into groups whose members all bear each other; a person's "no" is never overridden.
+
+Pairs are taken by falling points. Two groups become one only where every pair across them is scored, consistent and
+without veto, so that no chain of likenesses joins two strangers.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hygiene.match.score import Pairs, Scorer, Verdict
+
+Edge = tuple[int, int]
+BOUND = 400
+"""In a larger web of likenesses only the pairs that met in a block are looked at: all others keep groups apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that stand for one thing; `weakest` is the pair that joined them last, with its points."""
+
+    rows: tuple[int, ...]
+    verdict: Verdict
+    points: float
+    weakest: Edge
+    oversize: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What people said, as pairs of rows (lower first)."""
+
+    duplicate: frozenset[Edge] = frozenset()
+    distinct: frozenset[Edge] = frozenset()
+
+
+class _Groups:
+    """Disjoint groups of rows, and the pair that joined each last."""
+
+    def __init__(self) -> None:
+        self.members: dict[int, list[int]] = {}
+        self.home: dict[int, int] = {}
+        self.weakest: dict[int, tuple[float, Edge]] = {}
+
+    def of(self, row: int) -> list[int]:
+        return self.members.get(self.home.get(row, row), [row])
+
+    def join(self, edge: Edge, points: float) -> None:
+        a, b = (self.home.get(row, row) for row in edge)
+        if a == b:
+            return
+        keep, gone = min(a, b), max(a, b)
+        rows = sorted(self.of(edge[0]) + self.of(edge[1]))
+        last = [self.weakest.pop(root) for root in (keep, gone) if root in self.weakest]
+        self.members.pop(gone, None)
+        self.members[keep] = rows
+        self.home.update(dict.fromkeys(rows, keep))
+        self.weakest[keep] = min([*last, (points, edge)])
+
+    def apart(self, edge: Edge) -> bool:
+        return self.home.get(edge[0], edge[0]) != self.home.get(edge[1], edge[1])
+
+    def across(self, edge: Edge) -> list[Edge]:
+        return [(min(a, b), max(a, b)) for a in self.of(edge[0]) for b in self.of(edge[1])]
+
+
+def groups(pairs: Pairs, scorer: Scorer, judged: Judged) -> list[Group]:
+    """The groups to merge unasked, and those for review: pairs of what is left, groups above the cap.
+
+    A group joined by a person's word is auto. In a review a group that is merged anyway stands as its first row.
+    """
+    table = scorer.table
+    made = _Groups()
+    for edge in sorted(judged.duplicate - judged.distinct):
+        if not judged.distinct.intersection(made.across(edge)):
+            made.join(edge, float("inf"))
+    auto = _edges(pairs, Verdict.AUTO)
+    scores = _scores(pairs, scorer, auto)
+    for points, edge in auto:
+        if made.apart(edge) and _consistent(made.across(edge), scores, judged, table.consistent):
+            made.join(edge, points)
+    found = [_group(made, root, table.max_cluster) for root in sorted(made.members)]
+    return [*found, *_reviews(pairs, made, judged)]
+
+
+def _edges(pairs: Pairs, least: Verdict) -> list[tuple[float, Edge]]:
+    """The pairs of a band or better, best first, then by row."""
+    chosen = pairs.take(pairs.verdict >= least)
+    order = np.lexsort((chosen.b, chosen.a, -chosen.points))
+    points, a, b = (part[order].tolist() for part in (chosen.points, chosen.a, chosen.b))
+    return list(zip(points, zip(a, b, strict=True), strict=True))
+
+
+def _scores(pairs: Pairs, scorer: Scorer, auto: list[tuple[float, Edge]]) -> Mapping[Edge, float]:
+    """Points of every pair that may come to stand in one group; minus infinity where it is vetoed."""
+    reach = _Groups()
+    for _, edge in auto:
+        reach.join(edge, 0.0)
+    small = [rows for rows in reach.members.values() if len(rows) <= BOUND]
+    inside = [(a, b) for rows in small for i, a in enumerate(rows) for b in rows[i + 1 :]]
+    inside += [edge for _, edge in auto if len(reach.of(edge[0])) > BOUND]
+    if not inside:
+        return {}
+    a, b = (np.array(side, dtype=np.int64) for side in zip(*inside, strict=True))
+    scored = scorer.score(a, b)
+    return dict(zip(inside, np.where(scored.veto, -np.inf, scored.points).tolist(), strict=True))
+
+
+def _consistent(across: Iterable[Edge], scores: Mapping[Edge, float], judged: Judged, least: float) -> bool:
+    return all(
+        edge not in judged.distinct and (edge in judged.duplicate or scores.get(edge, float("-inf")) >= least)
+        for edge in across
+    )
+
+
+def _group(made: _Groups, root: int, cap: int) -> Group:
+    rows, (points, edge) = tuple(made.members[root]), made.weakest[root]
+    large = len(rows) > cap
+    return Group(rows, Verdict.REVIEW if large else Verdict.AUTO, points, edge, large)
+
+
+def _reviews(pairs: Pairs, made: _Groups, judged: Judged) -> list[Group]:
+    """One review for each two groups that a pair ties, by its best pair, unless a person said no to one of them."""
+    seen: dict[Edge, Group] = {}
+    for points, edge in _edges(pairs, Verdict.REVIEW):
+        if not made.apart(edge) or judged.distinct.intersection(made.across(edge)):
+            continue
+        ends = sorted((made.of(edge[0])[0], made.of(edge[1])[0]))
+        seen.setdefault((ends[0], ends[1]), Group(tuple(ends), Verdict.REVIEW, points, edge))
+    return list(seen.values())

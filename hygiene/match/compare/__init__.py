@@ -1,0 +1,82 @@
+"""One comparator a file: the level of agreement of each pair, and what each level means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.process import cpdist
+
+from hygiene.clean.column import Coded
+from hygiene.match.features import Features, Rows
+
+Levels = NDArray[np.int8]
+Scorer = Callable[..., float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one level means: 1 is full agreement, -1 full contradiction; after a `veto` a person is asked."""
+
+    text: str
+    value: float
+    veto: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How agreement fades: worth all up to `free` values of `by` beside one `feature`, nothing from `most` on."""
+
+    feature: str
+    by: str
+    free: int
+    most: int
+
+
+UNKNOWN = Reason("", 0.0)
+"""Level 0 of every comparator: one of the two says nothing."""
+
+
+class Comparator(Protocol):
+    """What a file of this folder defines."""
+
+    REASONS: tuple[Reason, ...]
+    """What each level means; the first is `UNKNOWN`."""
+    SHOWN: tuple[str, ...]
+    """The roles whose values a person wants to see beside the reason."""
+    SHARING: Sharing | None
+
+    def compare(self, rows: Features, a: Rows, b: Rows) -> Levels:
+        """The level of each pair of rows; the same for (a, b) as for (b, a)."""
+
+
+@cache
+def comparator(name: str) -> Comparator:
+    """The comparator of this file name; `ValueError` where there is none."""
+    try:
+        return cast(Comparator, import_module(f"{__name__}.{name}"))
+    except ModuleNotFoundError as error:
+        raise ValueError(f"no comparator named {name!r} in hygiene/match/compare/") from error
+
+
+def similarity(column: Coded, a: Rows, b: Rows, scorer: Scorer) -> NDArray[np.float32]:
+    """What a rapidfuzz scorer says of each pair of values; each distinct pair is asked once."""
+    key = np.minimum(column.codes[a], column.codes[b]).astype(np.int64) * len(column.values)
+    key += np.maximum(column.codes[a], column.codes[b])
+    distinct, place = np.unique(key, return_inverse=True)
+    left, right = column.values[distinct // len(column.values)], column.values[distinct % len(column.values)]
+    found = cpdist(left.tolist(), right.tolist(), scorer=scorer, dtype=np.float32)
+    return cast("NDArray[np.float32]", found[place])
+
+
+def filled(column: Coded, a: Rows, b: Rows) -> NDArray[np.bool_]:
+    """Where both rows say something."""
+    return (column.codes[a] > 0) & (column.codes[b] > 0)
+
+
+def levels(conditions: list[NDArray[np.bool_]], choices: list[int]) -> Levels:
+    """The choice of the first condition that holds, else 0."""
+    return np.select(conditions, choices, 0).astype(np.int8)

@@ -1,0 +1,49 @@
+"""Compares e-mail addresses; a mailbox that an office reads is weak, two that differ by digits are two persons."""
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+
+from hygiene.clean.domain import domain
+from hygiene.clean.email import role
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.features import Features, Rows
+
+REASONS = (
+    UNKNOWN,
+    Reason("same e-mail address", 1.0),
+    Reason("same office mailbox", 0.2),
+    Reason("same mailbox, the domain has a slip or another ending", 0.6),
+    Reason("same domain, the mailbox has a slip", 0.45),
+    Reason("same mailbox name elsewhere", 0.2),
+    Reason("mailboxes differ by digits alone", -1.0, veto=True),
+    Reason("different mailboxes in one domain", -0.7),
+    Reason("different e-mail addresses", -0.3),
+)
+SHOWN = ("email",)
+SHARING = Sharing("email", by="identity", free=2, most=6)
+LETTERS = str.maketrans("", "", "0123456789")
+
+
+def compare(rows: Features, a: Rows, b: Rows) -> Levels:
+    """A slip is one letter in a mailbox of five or more, or up to two in the domain."""
+    email, box = rows["email"], rows["mailbox"]
+    host, bare = email.map(domain), box.map(_bare)
+    both = filled(email, a, b)
+    same, home = rows.equal("email", a, b), both & (host.codes[a] == host.codes[b])
+    office = email.map(lambda text: "y" * role(text)).codes
+    twins = rows.equal("mailbox", a, b) & (office[a] == 0)
+    near = both & (similarity(host, a, b, OSA.distance) <= 2)
+    slip = home & (similarity(box, a, b, OSA.distance) <= 1) & _long(rows, a) & _long(rows, b)
+    digits = home & (bare.codes[a] == bare.codes[b]) & ~same
+    conditions = [same & (office[a] > 0), same, digits, twins & near, slip, twins & _long(rows, a), home, both]
+    return levels(conditions, [2, 1, 6, 3, 4, 5, 7, 8])
+
+
+def _long(rows: Features, at: Rows) -> NDArray[np.bool_]:
+    return np.asarray(rows["mailbox"].map(lambda text: "y" * (len(text) >= 5)).codes[at] > 0)
+
+
+def _bare(box: str) -> str:
+    """A mailbox without digits; one without any letter stays."""
+    return box.translate(LETTERS).strip("._-") or box

@@ -1,0 +1,102 @@
+"""Compares persons' names: nicknames, initials, swapped names, and what tells namesakes apart."""
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from hygiene.clean.person import nickname
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing
+from hygiene.match.features import Features, Rows
+
+REASONS = (
+    UNKNOWN,
+    Reason("same name", 1.0),
+    Reason("same family name, a familiar form of the given name", 0.9),
+    Reason("same name, given and family name swapped", 0.9),
+    Reason("same name but for a slip", 0.5),
+    Reason("same family name, the given name's initial fits", 0.6),
+    Reason("one has a part of the other's family name", 0.6),
+    Reason("same family name, one without given name", 0.3),
+    Reason("same given name, one without family name", 0.2),
+    Reason("same family name, given names alike", -0.1, veto=True),
+    Reason("same given name, different family names", -0.5, veto=True),
+    Reason("same family name, different given names", -1.0, veto=True),
+    Reason("different names", -1.0, veto=True),
+    Reason("father and son: one is Jr., Sr. or numbered otherwise", 0.3, veto=True),
+    Reason("different middle initials", 0.4, veto=True),
+)
+SHOWN = ("first_name", "last_name", "name")
+SHARING = Sharing("full_name", by="id", free=6, most=200)
+SAME, FAMILIAR, SWAPPED, SLIP, INITIAL, PART, NO_GIVEN, NO_FAMILY = range(1, 9)
+ALIKE, OTHER_FAMILY, OTHER_GIVEN, OTHER, GENERATION, MIDDLE = range(9, 15)
+Name = tuple[str, str]
+
+
+def compare(rows: Features, a: Rows, b: Rows) -> Levels:
+    """The level of each pair of names; generation and middle initial speak only where the names agree."""
+    first, last = rows["first"].text(), rows["last"].text()
+    names = zip(first[a], last[a], first[b], last[b], strict=True)
+    found = np.fromiter((level((p, q), (r, s)) for p, q, r, s in names), dtype=np.int8, count=len(a))
+    agree = (found > 0) & (found <= NO_FAMILY)
+    generations = rows["generation"].codes
+    found[agree & rows.differ("middle", a, b)] = MIDDLE
+    found[agree & (generations[a] != generations[b])] = GENERATION
+    return found
+
+
+def level(a: Name, b: Name) -> int:
+    """The level of two cleaned (given, family) names; symmetric."""
+    (first, last), (given, family) = a, b
+    if not (first or last) or not (given or family):
+        return 0
+    if a == b:
+        return SAME if first and last else (NO_GIVEN if last else NO_FAMILY)
+    if first and last and (first, last) == (family, given):
+        return SWAPPED
+    if not last or not family:
+        return _familyless(first, given)
+    if not first or not given:
+        return NO_GIVEN if last == family else (0 if _slip(last, family) else OTHER)
+    return _both(_given(first, given), _family(last, family))
+
+
+def _familyless(first: str, given: str) -> int:
+    if not first or not given:
+        return 0
+    return NO_FAMILY if _given(first, given) in (SAME, FAMILIAR, SLIP, INITIAL, ALIKE) else OTHER_GIVEN
+
+
+def _both(given: int, family: int) -> int:
+    if not family:
+        return OTHER_FAMILY if given in (SAME, FAMILIAR) else OTHER
+    if not given:
+        return OTHER_GIVEN
+    if given == ALIKE:
+        return ALIKE
+    return given if family == SAME else (family if given == SAME else SLIP)
+
+
+def _given(a: str, b: str) -> int:
+    if a == b:
+        return SAME
+    if len(a) == 1 or len(b) == 1:
+        return INITIAL if a[0] == b[0] else 0
+    if nickname(a, b):
+        return FAMILIAR
+    # Names that differ in their ending alone are often those of a man and a woman (Mario, Maria; Paul, Pauline).
+    if min(len(a), len(b)) >= 3 and (a[:-1] == b[:-1] or a.startswith(b) or b.startswith(a)):
+        return ALIKE
+    if not _slip(a, b):
+        return 0
+    return SLIP if a[0] == b[0] else ALIKE
+
+
+def _family(a: str, b: str) -> int:
+    if a == b or a.replace(" ", "") == b.replace(" ", ""):
+        return SAME
+    if set(a.split()) < set(b.split()) or set(b.split()) < set(a.split()):
+        return PART
+    return SLIP if _slip(a, b) else 0
+
+
+def _slip(a: str, b: str) -> bool:
+    return min(len(a), len(b)) >= 4 and OSA.distance(a, b) <= (2 if min(len(a), len(b)) >= 9 else 1)

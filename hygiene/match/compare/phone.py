@@ -1,0 +1,28 @@
+"""Compares phone numbers; one that many share, such as a switchboard, fades to nothing."""
+
+from hygiene.clean.phone import LOCAL
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels
+from hygiene.match.features import Features, Rows
+
+REASONS = (
+    UNKNOWN,
+    Reason("same phone", 1.0),
+    Reason("same phone without area code", 0.85),
+    Reason("same phone, different extensions", 0.2),
+    Reason("different phones", -1.0),
+)
+SHOWN = ("phone",)
+SHARING = Sharing("phone", by="identity", free=4, most=30)
+
+
+def compare(rows: Features, a: Rows, b: Rows) -> Levels:
+    """Numbers with and without area code are not compared."""
+    same = rows.equal("phone", a, b)
+    local = rows["phone"].map(lambda text: LOCAL * text.startswith(LOCAL)).codes
+    conditions = [
+        same & rows.differ("extension", a, b),
+        same & (local[a] > 0),
+        same,
+        filled(rows["phone"], a, b) & (local[a] == local[b]),
+    ]
+    return levels(conditions, [3, 2, 1, 4])

@@ -1,0 +1,38 @@
+"""Compares house and road, and says how far the town bears it out."""
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.compare.town import near
+from hygiene.match.features import Features, Rows
+
+REASONS = (
+    UNKNOWN,
+    Reason("same house and road", 1.0),
+    Reason("same house and road in another town or postcode", 0.6),
+    Reason("same road, one without house number", 0.3),
+    Reason("same road, different house", -0.5),
+    Reason("different roads", -1.0),
+)
+SHOWN = ("street", "city", "postcode")
+SHARING = Sharing("street", by="identity", free=5, most=40)
+ALIKE = 84.0
+"""rapidfuzz `ratio` from which two spellings of a road are one; 84 lets one letter of seven differ."""
+WHOLE = 100.0
+"""rapidfuzz `token_set_ratio` where one holds every word of the other."""
+
+
+def compare(rows: Features, a: Rows, b: Rows) -> Levels:
+    """Sides that differ (100 West, 100 East) make two roads; words added to one road (a mall) do not."""
+    both = filled(rows["road"], a, b)
+    side = rows.differ("side", a, b) & (similarity(rows["side"], a, b, fuzz.token_set_ratio) < WHOLE)
+    door = rows.equal("house", a, b) & (similarity(rows["road"], a, b, fuzz.token_set_ratio) >= WHOLE)
+    road = both & ((similarity(rows["road"], a, b, fuzz.ratio) >= ALIKE) | door) & ~side
+    house = rows["house"]
+    towns = rows.differ("city", a, b) & ~near(rows, a, b)
+    moved = (towns | rows.differ("postcode", a, b)) & ~rows.equal("postcode", a, b)
+    lone = (house.codes[a] > 0) != (house.codes[b] > 0)
+    one = rows.equal("house", a, b)
+    conditions = [road & one & ~moved, road & one, road & lone, road & rows.differ("house", a, b), both & ~road]
+    return np.asarray(levels(conditions, [1, 2, 3, 4, 5]))

@@ -1,0 +1,127 @@
+"""What is compared: the cleaned columns of one kind, made once from the text of its fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hygiene.clean import birth, country, domain, email, name, person, phone, place
+from hygiene.clean.column import Coded, coded, joined
+from hygiene.match.table import Table
+from hygiene.view import Columns
+
+Rows = NDArray[np.int64]
+Raw = Mapping[str, Coded]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One cleaned column a feature; all of equal length, row by row the records of `Columns`."""
+
+    columns: Mapping[str, Coded]
+
+    def __len__(self) -> int:
+        return len(self.columns["id"])
+
+    def __getitem__(self, feature: str) -> Coded:
+        return self.columns[feature]
+
+    def equal(self, feature: str, a: Rows, b: Rows) -> NDArray[np.bool_]:
+        """Where both rows hold the same value, filled."""
+        codes = self[feature].codes
+        return np.asarray((codes[a] == codes[b]) & (codes[a] > 0))
+
+    def differ(self, feature: str, a: Rows, b: Rows) -> NDArray[np.bool_]:
+        """Where both rows are filled and hold different values."""
+        codes = self[feature].codes
+        return np.asarray((codes[a] != codes[b]) & (codes[a] > 0) & (codes[b] > 0))
+
+
+def features(columns: Columns, table: Table, region: str = "") -> Features:
+    """The features of a kind's shape; `region` (ISO 3166) reads the phones of records without a country."""
+    raw = {role: _filled(columns, fields) for role, fields in table.fields.items()}
+    blank = coded(np.full(len(columns), "", dtype=object))
+    get = partial(_role, raw, blank)
+    made = {"id": coded(columns.ids), "workspace": coded([columns.workspaces[at] for at in columns.workspace.tolist()])}
+    made |= _places(get, region)
+    made |= _organization(get, made) if table.shape == "organization" else _person(get, made)
+    return Features(made)
+
+
+def _role(raw: Raw, blank: Coded, role: str) -> Coded:
+    return raw.get(role, blank)
+
+
+Get = Callable[[str], Coded]
+
+
+def _filled(columns: Columns, fields: tuple[str, ...]) -> Coded:
+    found = [coded(columns.data[field]) for field in fields if field in columns.data]
+    if not found:
+        return coded(np.full(len(columns), "", dtype=object))
+    return found[0] if len(found) == 1 else joined(found, lambda *texts: next(filter(None, texts), ""))
+
+
+def _places(get: Get, region: str) -> dict[str, Coded]:
+    street, land = get("street").map(place.street), get("country").map(country.country)
+    where = joined([land], lambda code: code or region)
+    return {
+        "street": street,
+        "house": street.map(place.house),
+        "road": street.map(place.road),
+        "side": street.map(place.side),
+        "city": get("city").map(place.city),
+        "state": get("state").map(place.city),
+        "postcode": get("postcode").map(place.postcode),
+        "country": land,
+        "twin": get("twin"),
+        "phone": joined([get("phone"), where], phone.phone),
+        "extension": joined([get("phone"), where], phone.extension),
+        "mobile": joined([get("mobile"), where], phone.phone),
+    }
+
+
+def _organization(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
+    entity, site = get("name").map(name.entity), get("domain").map(domain.own)
+    named = entity.map(lambda text: text.partition(name.FORM)[0])
+    return {
+        "name": named,
+        "identity": named,
+        "legal": entity.map(lambda text: text.partition(name.FORM)[2]),
+        "name_ordered": named.map(name.ordered),
+        "name_squashed": named.map(name.squashed),
+        "name_head": named.map(lambda text: name.squashed(text)[:6]),
+        "domain": site,
+        "label": site.map(domain.label),
+        "parent": get("parent"),
+    }
+
+
+def _person(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
+    whole = [get("first_name"), get("last_name"), get("name")]
+    given, family = joined(whole, partial(_named, at=0)), joined(whole, partial(_named, at=1))
+    first, last = given.map(person.first), family.map(person.last)
+    address = get("email").map(email.email)
+    site = address.map(email.employer)
+    full = joined([first, last], lambda a, b: " ".join(sorted((a, b))) if a and b else "")
+    return {
+        "first": first,
+        "middle": given.map(person.middle),
+        "last": last,
+        "initial": first.map(lambda text: text[:1]),
+        "generation": family.map(person.generation),
+        "full_name": full,
+        "identity": full,
+        "email": address,
+        "mailbox": address.map(email.mailbox),
+        "employer": site,
+        "label": site.map(domain.label),
+        "company": get("company").map(name.company),
+        "birth_date": get("birth_date").map(birth.birth_date),
+    }
+
+
+def _named(first: str, last: str, whole: str, at: int) -> str:
+    return (first, last)[at] if first or last else person.split(whole)[at]

@@ -1,0 +1,137 @@
+"""Aligns the words of two names and says what is left over."""
+
+from enum import IntEnum
+
+from rapidfuzz.distance import OSA
+
+from hygiene.clean import country
+from hygiene.clean.name import initials, squashed
+from hygiene.clean.text import listed
+
+FAMILY = listed("""
+    holdings group international global worldwide europe european asia asian africa america american americas
+    pacific emea apac latam nordic north south east west northern southern eastern western northeast northwest
+    southeast southwest central midwest capital ventures venture partners foundation trust properties property
+    realty estate investments investment finance financial insurance bank leasing logistics energy retail wholesale
+    export import franchise subsidiary division department branch region regional district local downtown uptown
+    airport express junior kids academy research industrial medical health media digital mobile cloud security
+    aerospace marine automotive annex new old upper lower grand premium select outlet
+""")
+"""Words that tell companies of one owner apart. A judgement, not a standard: a team may be of another mind."""
+
+GENERAL = listed("""
+    company store shop online official website web services service solutions solution systems system technology
+    software consulting consultants enterprises industries associates products works team studio firm agency
+    restaurant cafe bar grill bistro ristorante trattoria diner kitchen house school elementary center day care
+    daycare nursery childcare child preschool program early learning site inc association organization community
+""")
+"""Words that people leave out and add at will."""
+
+STATES = listed("""
+    alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois
+    indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri
+    montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington
+    wisconsin wyoming bavaria bayern ontario quebec uk usa us eu deutschland iberia benelux dach scandinavia german
+    french british
+""")
+
+PLACES = STATES | country.WORDS
+
+
+class Overlap(IntEnum):
+    """What the words of two names say; the levels of `compare/company_name.py`."""
+
+    UNKNOWN = 0
+    SAME = 1
+    SPELLING = 2
+    GENERAL = 3
+    INITIALS = 4
+    MORE = 5
+    MIXED = 6
+    DIFFERENT = 7
+    FAMILY = 8
+    NUMBER = 9
+    PLACE = 10
+    LEGAL = 11
+
+
+Pair = tuple[str, str]
+
+
+def overlap(names: Pair, cities: Pair = ("", ""), places: frozenset[str] = PLACES) -> Overlap:
+    """What two cleaned names say, given the cleaned town of each and every place known; symmetric."""
+    a, b = names
+    if a == b or squashed(a) == squashed(b):
+        return Overlap.SAME
+    left, right = _alone(a.split(), b.split())
+    if len(left) == len(a.split()):
+        return _strangers(a, b)
+    home = _home(*cities)
+    left, right = [word for word in left if word not in home], [word for word in right if word not in home]
+    if not left and not right:
+        return Overlap.SPELLING
+    return _special([left, right], places) or _leftover(left, right)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two words are one but for a slip: a plural, one letter in four, two in nine; never a number."""
+    if a == b:
+        return True
+    if not (a.isalpha() and b.isalpha()) or a in FAMILY or b in FAMILY:
+        return False
+    short = min(len(a), len(b))
+    if short >= 3 and (a + "s" == b or b + "s" == a):
+        return True
+    return short >= 4 and OSA.distance(a, b) <= (2 if short >= 9 else 1)
+
+
+def _alone(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
+    """The words of each name that have no partner in the other."""
+    left, right = list(a), list(b)
+    for word in a:
+        partner = next((other for other in right if other == word), None)
+        if partner is not None:
+            left.remove(word)
+            right.remove(partner)
+    for word in list(left):
+        partner = next((other for other in right if alike(word, other)), None)
+        if partner is not None:
+            left.remove(word)
+            right.remove(partner)
+    return ([], []) if left and right and _glued(left, right) else (left, right)
+
+
+def _glued(left: list[str], right: list[str]) -> bool:
+    """Whether only a space was lost or won: `paulo freire`, `paulofreire`."""
+    a, b = "".join(left), "".join(right)
+    return len(left) != len(right) and alike(a, b)
+
+
+def _strangers(a: str, b: str) -> Overlap:
+    if squashed(a) == initials(b) or squashed(b) == initials(a):
+        return Overlap.INITIALS
+    return Overlap.SPELLING if alike(squashed(a), squashed(b)) else Overlap.DIFFERENT
+
+
+def _home(a: str, b: str) -> frozenset[str]:
+    """The words of the town in which both stand; one of the two may not say."""
+    left, right = frozenset(a.split()), frozenset(b.split())
+    if not left or not right:
+        return frozenset()
+    return left | right if left <= right or right <= left else frozenset()
+
+
+def _special(sides: list[list[str]], places: frozenset[str]) -> Overlap | None:
+    words = [word for side in sides for word in side]
+    if any(any(map(str.isdigit, word)) for word in words):
+        return Overlap.NUMBER
+    if any(word in FAMILY for word in words):
+        return Overlap.FAMILY
+    phrases = [" ".join(side[i : i + n]) for side in sides for n in (1, 2, 3) for i in range(len(side) - n + 1)]
+    return Overlap.PLACE if any(phrase in places for phrase in phrases) else None
+
+
+def _leftover(left: list[str], right: list[str]) -> Overlap:
+    if left and right:
+        return Overlap.MIXED
+    return Overlap.GENERAL if all(word in GENERAL or len(word) == 1 for word in left + right) else Overlap.MORE

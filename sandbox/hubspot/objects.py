@@ -1,0 +1,165 @@
+"""The single-record endpoints: list, read, create, update, archive."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from sandbox.hubspot import bodies, links, records
+from sandbox.hubspot.call import Call
+from sandbox.hubspot.catalog import KINDS, ObjectType, object_type
+from sandbox.hubspot.errors import Refusal, invalid, not_found
+from sandbox.hubspot.records import Drawing, Shape
+from sandbox.hubspot.values import checked
+from sandbox.hubspot.writing import Writer, refuse_foreign_stage, refuse_incomplete
+from sandbox.store import Row
+from sandbox.wire import Response
+
+PAGE, PAGE_WITH_HISTORY, ASSOCIATED = 100, 50, 100
+
+
+def drawing(call: Call, item: ObjectType) -> Drawing:
+    """Draws records of a type as this call sees them."""
+    return Drawing(call.store, item, call.setting("portal_id"), call.now)
+
+
+def writer(call: Call) -> Writer:
+    """Writes on behalf of this call."""
+    return Writer(call.store, call.now, call.source())
+
+
+def shape(call: Call) -> Shape:
+    """What the query asks for."""
+    return Shape(call.names("properties"), call.names("propertiesWithHistory"))
+
+
+def listing(call: Call) -> Response:
+    """A page of records in the order of their ids; `after` is the id from which the next one starts."""
+    item, wanted = call.kind(), shape(call)
+    limit = call.number("limit", 10, PAGE_WITH_HISTORY if wanted.history else PAGE)
+    after = call.request.param("after") or "0"
+    if not after.isdigit():
+        raise invalid(f"Invalid after: {after}")
+    # Ids ascend with seq: the index finds the record before the page, the comparison keeps the page right without it.
+    where = (
+        "crm='hubspot' AND kind=? AND archived=? AND merged_into IS NULL AND CAST(id AS INTEGER)>=? AND "
+        "seq>coalesce((SELECT seq FROM record WHERE crm='hubspot' AND kind=? AND id=?), -1)"
+    )
+    before = str(int(after) - 1)
+    rows = call.store.rows(where, (item.kind, call.flag("archived"), int(after), item.kind, before), limit=limit + 1)
+    draw = drawing(call, item)
+    found: dict[str, Any] = {"results": [_with_links(call, draw.asked(row, wanted), row) for row in rows[:limit]]}
+    if len(rows) > limit:
+        found["paging"] = {"next": _next(call, str(int(rows[limit - 1].id) + 1))}
+    return call.reply(200, found)
+
+
+def _next(call: Call, after: str) -> dict[str, str]:
+    query = [(name, value) for name, value in call.request.query if name != "after"]
+    return {
+        "after": after,
+        "link": f"https://api.hubapi.com{call.request.path}?{urlencode([*query, ('after', after)])}",
+    }
+
+
+def read(call: Call) -> Response:
+    """One record by id, by a merged-away id, or by a unique property."""
+    item = call.kind()
+    row = records.lookup(call.store, item, call.args["id"], call.request.param("idProperty"))
+    if row is None or row.archived != call.flag("archived"):
+        raise not_found(call.args["id"])
+    return call.reply(200, _with_links(call, drawing(call, item).asked(row, shape(call)), row))
+
+
+def _with_links(call: Call, found: dict[str, Any], row: Row) -> dict[str, Any]:
+    """`associations=` adds the linked ids by plural name, in the v3 form with a type name for each."""
+    shown: dict[str, Any] = {}
+    for name in call.names("associations"):
+        other = object_type(name)
+        if other is None:
+            raise Refusal(400, f"Unable to infer object type from: {name}")
+        results = [
+            {"id": linked, "type": type_name(call, row.kind, other.kind, number)}
+            for _, linked, number in call.store.links("hubspot", row.kind, row.id, other.kind)
+        ]
+        if results:
+            more = {"paging": {"next": _next(call, results[ASSOCIATED]["id"])}} if len(results) > ASSOCIATED else {}
+            shown[other.plural] = {"results": results[:ASSOCIATED], **more}
+    return {**found, "associations": shown} if shown else found
+
+
+def type_name(call: Call, from_kind: str, to_kind: str, type_id: int) -> str:
+    """The v3 name of a type: contact_to_company for the primary, ..._unlabeled for the plain one where both exist."""
+    every = links.types(call.store, from_kind, to_kind)
+    plain = f"{from_kind}_to_{to_kind}"
+    primary = any(item.label == "Primary" for item in every)
+    label = next((item.label for item in every if item.type_id == type_id), None)
+    if label is None:
+        return f"{plain}_unlabeled" if primary else plain
+    return plain if label == "Primary" else label.lower().replace(" ", "_")
+
+
+def create(call: Call) -> Response:
+    """201 with the record and its Location; associations named in the body are made with it."""
+    item, body = call.kind(), call.body()
+    values = checked(call.store, item, body.get("properties"), call.setting("portal_id"))
+    joins = associations_of(call, item, body)
+    row = make(call, item, values)
+    join(call, row, joins)
+    fresh = call.store.get("hubspot", item.kind, row.id) or row
+    answer = call.reply(201, drawing(call, item).full(fresh))
+    location = f"https://api.hubapi.com{call.request.path.rstrip('/')}/{row.id}"
+    return Response(answer.status, answer.body, {**answer.headers, "Location": location})
+
+
+def make(call: Call, item: ObjectType, values: dict[str, str]) -> Row:
+    """Create the record, or refuse it."""
+    refuse_incomplete(item.kind, values)
+    refuse_foreign_stage(call.store, item.kind, {**({"pipeline": "default"} if item.kind == "deal" else {}), **values})
+    return writer(call).create(item.kind, values)
+
+
+def associations_of(call: Call, item: ObjectType, body: dict[str, Any]) -> list[tuple[str, str, list[int]]]:
+    """The (kind, id, type ids) that a create names; 400 for records that are not there or types that do not fit."""
+    found: list[tuple[str, str, list[int]]] = []
+    for entry in bodies.many(body.get("associations")):
+        to_id = bodies.identifier(entry.get("to"))
+        type_ids = [bodies.integer(part.get("associationTypeId")) for part in bodies.many(entry.get("types"))]
+        to_kind = _target(call, item.kind, type_ids)
+        if to_kind is None or call.store.get("hubspot", to_kind, to_id) is None:
+            raise invalid("One or more associations are invalid")
+        found.append((to_kind, to_id, type_ids))
+    return found
+
+
+def _target(call: Call, from_kind: str, type_ids: list[int]) -> str | None:
+    """The kind to which all these types lead from `from_kind`, or None."""
+    for to_kind in KINDS:
+        known = {item.type_id for item in links.types(call.store, from_kind, to_kind)}
+        if type_ids and set(type_ids) <= known:
+            return to_kind
+    return None
+
+
+def join(call: Call, row: Row, joins: list[tuple[str, str, list[int]]]) -> None:
+    """Make the associations of a new record."""
+    joiner = links.Joiner(writer(call))
+    for to_kind, to_id, type_ids in joins:
+        joiner.add(row.kind, row.id, to_kind, to_id, type_ids)
+
+
+def update(call: Call) -> Response:
+    """The record with the values written; old ids of merged records work too."""
+    item = call.kind()
+    values = checked(call.store, item, call.body().get("properties"), call.setting("portal_id"))
+    row = records.lookup(call.store, item, call.args["id"], call.request.param("idProperty"))
+    if row is None or row.archived:
+        raise not_found(call.args["id"])
+    refuse_foreign_stage(call.store, item.kind, {**row.fields, **values})
+    return call.reply(200, drawing(call, item).full(writer(call).change(row, values)))
+
+
+def archive(call: Call) -> Response:
+    """204, whether or not the record was there."""
+    row = records.current(call.store, call.kind().kind, call.args["id"])
+    if row is not None:
+        writer(call).archive(row)
+    return call.done()

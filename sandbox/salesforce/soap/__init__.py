@@ -1,0 +1,1 @@
+"""The Partner SOAP interface: the only way to merge and to undelete."""

@@ -1,0 +1,178 @@
+"""A thin HTTP(S) shell around the sandbox: sockets, framing and nothing else."""
+
+import argparse
+import gzip
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sandbox.app import Sandbox
+from sandbox.faults import Dropped
+from sandbox.wire import Request, Response
+
+MAX_BODY = 64 * 1024 * 1024
+
+
+class Server(ThreadingHTTPServer):
+    """One sandbox on one loopback port, a thread for each connection."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, sandbox: Sandbox, port: int, tls: tuple[Path, Path] | None) -> None:
+        super().__init__(("127.0.0.1", port), Connection)
+        self.sandbox = sandbox
+        self.scheme = "https" if tls else "http"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            # The handshake happens in the connection's own thread, so that a silent client blocks nobody.
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
+    @property
+    def base_url(self) -> str:
+        """Where clients find it."""
+        return f"{self.scheme}://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is not news; anything else is the shell's own bug."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            self.sandbox.errors.append({"at": self.sandbox.clock.now_ms(), "path": "", "error": repr(error)})
+
+
+class Connection(BaseHTTPRequestHandler):
+    """Turns bytes into a `Request` and a `Response` into bytes."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "sandbox"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body leave in one packet
+    server: Server
+
+    def answer(self) -> None:
+        """Answer one request; close without an answer where the script says so."""
+        try:
+            request = self.read()
+        except ValueError as wrong:
+            self.close_connection = True
+            return self.write(Response.of_json(400, {"message": f"not an HTTP request: {wrong}"}))
+        try:
+            response = self.server.sandbox.handle(request, wait=self.server.sandbox.clock.wait)
+        except Dropped:
+            return self.hang_up()
+        return self.write(response)
+
+    def read(self) -> Request:
+        """The request; `ValueError` for a body that is not framed or not encoded as it says."""
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.chunks() if headers.get("transfer-encoding", "").lower() == "chunked" else self.counted(headers)
+        if headers.get("content-encoding", "").lower() == "gzip":
+            try:
+                body = gzip.decompress(body)
+            except (OSError, EOFError) as wrong:
+                raise ValueError("the body is not gzip") from wrong
+        query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+        return Request(self.command, unquote(parts.path), query, headers, body)
+
+    def counted(self, headers: dict[str, str]) -> bytes:
+        """A body of the length that its header names."""
+        length = int(headers.get("content-length", "0"))
+        if not 0 <= length <= MAX_BODY:
+            raise ValueError(f"a body of {length} bytes")
+        return self.rfile.read(length)
+
+    def chunks(self) -> bytes:
+        """A chunked body, put together."""
+        parts: list[bytes] = []
+        while size := int(self.rfile.readline(64).split(b";")[0], 16):
+            if size > MAX_BODY or sum(map(len, parts)) + size > MAX_BODY:
+                raise ValueError("a body over the limit")
+            parts.append(self.rfile.read(size))
+            self.rfile.readline(64)
+        while self.rfile.readline(65537) not in (b"\r\n", b"\n", b""):
+            pass
+        return b"".join(parts)
+
+    def write(self, response: Response) -> None:
+        """The response; one with its own Content-Length that is too long is cut and the connection closed."""
+        self.send_response(response.status)
+        headers = dict(response.headers)
+        length = headers.pop("Content-Length", str(len(response.body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if response.status not in (204, 304):
+            self.send_header("Content-Length", length)
+        if int(length) != len(response.body):
+            self.close_connection = True
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
+        self.wfile.flush()
+
+    def hang_up(self) -> None:
+        """Close the socket without a byte of answer."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The sandbox's own time, so that clients see what the clock was set to."""
+        return super().date_time_string(self.server.sandbox.clock.now_ms() / 1000 if timestamp is None else timestamp)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Calls are in the store; the terminal stays quiet."""
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = answer  # noqa: N815 - the base class names them so
+
+
+@contextmanager
+def serve(sandbox: Sandbox, port: int = 0, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
+    """Serve on loopback (port 0: a free one), with TLS given (certificate, key); yields the base URL."""
+    server = Server(sandbox, port, tls)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server.base_url
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate for loopback with the `openssl` command; clients trust it by its file."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost"
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    full = [*command.split(), "-addext", names, "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(full, check=True, capture_output=True)  # noqa: S603 - a fixed command
+    return certificate, key
+
+
+def run(argv: Sequence[str]) -> None:
+    """Serve an empty sandbox until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.server", description=__doc__)
+    parser.add_argument("--port", type=int, default=8801)
+    parser.add_argument("--tls", action="store_true", help="with a self-signed certificate made for this run")
+    options = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder:
+        tls = self_signed(Path(folder)) if options.tls else None
+        with serve(Sandbox(), options.port, tls) as base_url, suppress(KeyboardInterrupt):
+            sys.stdout.write(f"{base_url}{f' certificate {tls[0]}' if tls else ''}\n")
+            sys.stdout.flush()
+            threading.Event().wait()
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

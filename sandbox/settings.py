@@ -1,0 +1,55 @@
+"""The switches of the sandbox with their defaults: account facts, limits, readings of disputed behavior."""
+
+from typing import Any
+
+from sandbox.salesforce.switches import DEFAULTS as SALESFORCE
+from sandbox.store import Store
+
+OBJECTS = ("companies", "contacts", "deals", "leads")
+SCHEMAS = ("companies", "contacts", "deals")
+READ = [
+    "oauth",
+    "crm.objects.owners.read",
+    "tickets.read",
+    *(f"crm.objects.{name}.read" for name in OBJECTS),
+    *(f"crm.schemas.{name}.read" for name in SCHEMAS),
+]
+WRITE = [
+    "tickets",
+    *(f"crm.objects.{name}.write" for name in OBJECTS),
+    *(f"crm.schemas.{name}.write" for name in SCHEMAS),
+]
+
+# The first reading named in each comment is the better-sourced one and the default.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "hubspot": {
+        "portal_id": 12345678,
+        "account_type": "STANDARD",  # STANDARD | DEVELOPER_TEST | SANDBOX
+        "time_zone": "US/Eastern",
+        "currency": "USD",
+        "tokens": {"pat-na1-sandbox-reader": READ, "pat-na1-sandbox-writer": [*READ, *WRITE]},
+        "oauth_client": {"client_id": "sandbox-client", "client_secret": "sandbox-client-secret"},
+        "oauth_refresh_tokens": {"sandbox-refresh-reader": READ, "sandbox-refresh-writer": [*READ, *WRITE]},
+        "search_lag_seconds": 2,
+        "merge_id": "new",  # new | primary ("Primary ID Preservation for Merged Records")
+        "merge_values": "primary",  # primary (since January 2025) | recent (before)
+        "batch_read_merged": "missing",  # missing | follow: undocumented; single reads always follow
+        "batch_results_traced": False,  # recorded: only errors carry the objectWriteTraceId; the 2026-03 spec has it in both
+        "salesforce_integration": False,
+        "rate_ten_seconds": 190,
+        "rate_ten_seconds_oauth": 110,
+        "rate_search_second": 5,
+        "rate_day": 1_000_000,
+    },
+    "salesforce": SALESFORCE,
+}
+
+
+def setting(store: Store, crm: str, name: str) -> Any:
+    """A switch as set, else its default; None for one that has neither."""
+    return store.setting(crm, name, DEFAULTS[crm].get(name))
+
+
+def all_settings(store: Store) -> dict[str, dict[str, Any]]:
+    """Every switch with a default, and its present value, by CRM."""
+    return {crm: {name: setting(store, crm, name) for name in names} for crm, names in DEFAULTS.items()}

@@ -1,0 +1,19 @@
+"""`doctor`: check credentials, accounts, fields and the day's calls before anything else."""
+
+import click
+
+from sync.cli import formatted, opened, show
+
+
+@click.command()
+@formatted
+def command(format_: str) -> None:
+    """Ask each CRM who we are and what we may see; say what is missing and who can mend it."""
+    from sync.jobs.doctor import examine
+    from sync.render import Sheet
+
+    with opened() as session:
+        rows = list(examine(session))
+    show(Sheet("", ("where", "state", "what"), rows), format_)
+    if any(state == "error" for _, state, _ in rows):
+        raise click.exceptions.Exit(2)

@@ -1,0 +1,19 @@
+"""`explain`: everything known of one record."""
+
+import click
+
+from sync.cli import formatted, opened, show
+
+
+@click.command()
+@click.argument("ref")
+@click.option("--reveal", is_flag=True, help="Show the values themselves; keep them on this machine.")
+@formatted
+def command(ref: str, reveal: bool, format_: str) -> None:
+    """Show a record (workspace/kind/id) as the mirror has it, its ties, its twin and what was found about it."""
+    from sync.jobs.explain import explain
+    from sync.render import Sheet
+
+    with opened() as session:
+        facts, rows = explain(session, ref, reveal)
+    show(Sheet("", ("about", "what"), rows, facts), format_)

@@ -1,0 +1,57 @@
+"""`review`: edge cases wait for a person's word, which is remembered."""
+
+import click
+
+from sync.cli import formatted, opened, say, show
+
+
+@click.group(invoke_without_command=True)
+@formatted
+@click.pass_context
+def command(context: click.Context, format_: str) -> None:
+    """List what waits for a decision; `accept` or `reject` decides."""
+    if context.invoked_subcommand is None:
+        listed(format_)
+
+
+def listed(format_: str) -> None:
+    """The open findings of the review band, the surest first."""
+    from hygiene.check import Band
+    from sync.ledger.findings import open_findings
+    from sync.render import Sheet
+
+    with opened() as session:
+        waiting = list(open_findings(session.ledger_store, Band.REVIEW))
+    rows = [
+        (
+            item.key,
+            round(item.score, 4),
+            " ".join(map(str, item.refs)),
+            "; ".join(reason.text for reason in item.evidence),
+        )
+        for item in waiting
+    ]
+    columns = ("finding", "score", "records", "evidence")
+    show(Sheet("", columns, rows, {"waiting": len(rows)} if format_ == "table" else {}), format_)
+
+
+@command.command()
+@click.argument("keys", nargs=-1, required=True)
+def accept(keys: tuple[str, ...]) -> None:
+    """These are duplicates: the next plan merges them."""
+    _decide(keys, "duplicate")
+
+
+@command.command()
+@click.argument("keys", nargs=-1, required=True)
+def reject(keys: tuple[str, ...]) -> None:
+    """These are not duplicates: they are never proposed again."""
+    _decide(keys, "distinct")
+
+
+def _decide(keys: tuple[str, ...], verdict: str) -> None:
+    from sync.jobs.review import decide
+
+    with opened() as session:
+        pairs = decide(session, keys, verdict)
+    say(f"remembered {pairs} pair{'' if pairs == 1 else 's'} as {verdict}")

@@ -1,0 +1,37 @@
+"""`status`: what stands in the stores, and how the last runs went."""
+
+import click
+
+from sync.cli import formatted, opened, show
+
+
+@click.command()
+@formatted
+def command(format_: str) -> None:
+    """Show the mirror's records and pulls, open findings and the last runs; asks no CRM."""
+    from sync.ledger.findings import open_findings
+    from sync.mirror.pull import certificates
+    from sync.render import Sheet
+
+    with opened() as session:
+        counts = session.mirror().counts()
+        pulls = certificates(session.mirror_store)
+        runs = session.ledger.runs()
+        findings = len(list(open_findings(session.ledger_store)))
+        entries, head = session.journal.head()
+        facts = {"state": str(session.settings.state), "open findings": findings, "twins": session.ledger.twins()}
+    facts |= {"runs": len(runs), "last run": f"{runs[-1].id} {runs[-1].status}" if runs else "none"}
+    facts |= {"journal entries": entries, "journal head": head[:16]}
+    rows = [
+        (
+            workspace,
+            kind,
+            count,
+            f"{pulls[workspace, kind].finished_at:%Y-%m-%d %H:%M}",
+            not pulls[workspace, kind].doubts,
+        )
+        for workspace, kinds in sorted(counts.items())
+        for kind, count in sorted(kinds.items())
+        if (workspace, kind) in pulls
+    ]
+    show(Sheet("", ("workspace", "kind", "records", "pulled", "certified"), rows, facts), format_)

@@ -1,0 +1,1 @@
+"""What commands ask for, one job a file: each opens what it needs from the session and returns values."""

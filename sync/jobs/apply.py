@@ -1,0 +1,88 @@
+"""Everything around one apply: checks, lock, run, and what is kept when it ends."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from connectors.base import Connector, Reading, Writer
+from connectors.errors import CredentialError
+from connectors.records import Ref
+from sync.apply.guard import Bounds, check_accounts, check_plan
+from sync.apply.rehearse import touched
+from sync.apply.run import Apply, Tools
+from sync.apply.scribe import Report
+from sync.database import writing
+from sync.mirror.write import store_readings
+from sync.plan.file import decode, plan_hash
+from sync.plan.model import Plan
+from sync.session import Session
+
+WRITERS = (
+    "Set HUBSPOT_WRITE_TOKEN, or SALESFORCE_WRITE_CLIENT_ID with its secret; only `apply` and `run` ever read them"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A finished or stopped run: its report, and the calls that were forecast for the whole plan and made now."""
+
+    report: Report
+    plan: Plan
+    forecast: int
+    made: int
+
+
+def carry_out(
+    content: bytes,
+    session: Session,
+    bounds: Bounds,
+    canary: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Applied:
+    """Apply an approved plan, or go on with the run of it that was stopped. Refusals come before any write."""
+    plan, name = decode(content), plan_hash(content)
+    check_plan(plan, name, session.ledger, session.now(), bounds)
+    before = session.calls
+    readers = session.readers
+    check_accounts(plan, readers, bounds)
+    with session.writing() as (writers, fence):
+        # Another process may have applied the plan while this one waited for the lock.
+        run = check_plan(plan, name, session.ledger, session.now(), bounds)
+        missing = [workspace for workspace in touched(plan) if workspace not in writers]
+        if missing:
+            raise CredentialError(f"no writer's credential for {', '.join(missing)}", WRITERS)
+        run_id = run.id if run else hashlib.sha256(f"{name}{session.now().isoformat()}".encode()).hexdigest()[:12]
+        session.ledger.begin(run_id, name)
+        tools = _tools(session, run_id, readers, writers, fence, progress)
+        report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary)
+        session.ledger.finish(run_id, "stopped" if report.exit_code == 5 else "done")
+        made = session.calls - before + sum(writer.calls for writer in writers.values())
+    return Applied(report, plan, plan.calls, made)
+
+
+def _tools(
+    session: Session,
+    run: str,
+    readers: Mapping[str, Connector],
+    writers: Mapping[str, Writer],
+    fence: Callable[[], None],
+    progress: Callable[[int, int], None],
+) -> Tools:
+    def keep(readings: Mapping[Ref, Reading]) -> None:
+        with writing(session.mirror_store) as connection:
+            store_readings(connection, readings, session.now())
+
+    return Tools(
+        journal=session.journal,
+        readers=readers,
+        writers=writers,
+        resolve=session.ledger.resolve,
+        alias=lambda old, new: session.ledger.alias(old, new, run),
+        fence=fence,
+        keep=keep,
+        sleep=session.sleep,
+        age=lambda entry: (session.now() - (entry.at or datetime.now(UTC))).total_seconds(),
+        settle=session.settings.config.apply.settle_seconds,
+        progress=progress,
+    )

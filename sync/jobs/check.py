@@ -1,0 +1,25 @@
+"""Asking checks of the mirror; what they find is kept in the ledger."""
+
+from collections.abc import Collection, Sequence
+
+from connectors.errors import UsageError
+from hygiene.check import Check, Finding, run
+from sync.jobs.pull import pulled
+from sync.ledger.findings import keep_findings
+from sync.session import Session
+
+
+def chosen(session: Session, names: Collection[str] = (), kinds: Collection[str] = ()) -> list[Check]:
+    """The configured checks of these names and kinds; all where none is named."""
+    known = {check.name() for check in session.settings.checks}
+    if unknown := set(names) - known:
+        raise UsageError(f"no such check: {', '.join(sorted(unknown))}", f"Configured are {', '.join(sorted(known))}")
+    checks = [check for check in session.settings.checks if not names or check.name() in names]
+    return [check for check in checks if not kinds or getattr(check, "kind", None) in kinds]
+
+
+def ask(session: Session, checks: Sequence[Check]) -> list[Finding]:
+    """What the checks find now, kept in the ledger."""
+    findings = list(run(list(checks), pulled(session)))
+    keep_findings(session.ledger_store, {check.label for check in checks}, findings, session.now())
+    return findings

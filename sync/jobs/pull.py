@@ -1,0 +1,39 @@
+"""Everything around one pull: every configured CRM and kind, then the twins that the records name."""
+
+from collections.abc import Callable, Collection
+
+from connectors.errors import RefusedError, UsageError
+from sync.ledger.twins import link_twins
+from sync.mirror.pull import Certificate, Pull
+from sync.mirror.store import Mirror
+from sync.session import Session
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def pull_all(
+    session: Session,
+    full: bool = False,
+    kinds: Collection[str] = (),
+    progress: Progress = lambda kind, seen, total: None,
+) -> tuple[list[Certificate], int]:
+    """Pull every kind of every configured account; the certificates and how many twins are new."""
+    known = {kind for reader in session.readers.values() for kind in reader.kinds}
+    if unknown := set(kinds) - known:
+        raise UsageError(f"no such kind: {', '.join(sorted(unknown))}", f"There are {', '.join(sorted(known))}")
+    certificates = []
+    for reader in session.readers.values():
+        pull = Pull(reader, session.mirror_store, session.now, progress)
+        certificates += [pull.kind(kind, full) for kind in reader.kinds if not kinds or kind in kinds]
+    return certificates, link_twins(session.mirror(), session.ledger)
+
+
+def pulled(session: Session) -> Mirror:
+    """The mirror, once there is something in it; `RefusedError` says what to do where there is not."""
+    mirror = session.mirror()
+    if not mirror.counts():
+        raise RefusedError(
+            f"the mirror in {session.settings.state} is empty",
+            "Run `revops-sync pull` first (`revops-sync sandbox` serves two CRMs to try it on)",
+        )
+    return mirror

@@ -1,0 +1,28 @@
+"""What commands show: a sheet of rows, in the format that was asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+
+Cell = str | int | float | bool | None
+FORMATS = ("table", "json", "jsonl", "csv", "md")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows under named columns; `facts` are said once, beside the rows."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def records(self) -> list[dict[str, Cell]]:
+        """The rows as objects."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def render(sheet: Sheet, format_: str) -> str:
+    """The sheet as text, without a final line break; a sheet without rows is an empty document, never an error."""
+    text: str = import_module(f"sync.render.{format_}").show(sheet)
+    return text

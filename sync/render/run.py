@@ -1,0 +1,23 @@
+"""How a run went: counts, and every group that did not get through with its reason."""
+
+from sync.jobs.apply import Applied
+from sync.render import Sheet
+
+
+def sheet(applied: Applied) -> Sheet:
+    """Ids, field names and counts; never a value."""
+    report = applied.report
+    facts = {
+        "run": report.run,
+        "groups": report.groups,
+        "groups done": report.groups_done,
+        "steps written": report.written,
+        "steps already so": report.already,
+        "records merged": report.merged,
+        "API calls forecast": applied.forecast,
+        "API calls made": applied.made,
+        "states": dict(sorted(report.states.items())),
+        "stopped": report.stopped,
+    }
+    rows = sorted(report.reasons.items())
+    return Sheet("", ("group", "reason"), rows, facts)

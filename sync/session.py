@@ -1,0 +1,116 @@
+"""One process's hold on the stores and the CRMs: what a command opens, and closes again."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from filelock import FileLock, Timeout
+from requests.adapters import BaseAdapter
+from sqlalchemy import Engine
+
+from connectors.base import Connector, Writer
+from connectors.errors import CredentialError, RefusedError
+from sync import accounts
+from sync.database import open_store
+from sync.ledger.journal import DiskJournal
+from sync.ledger.store import Ledger
+from sync.mirror.store import Mirror
+from sync.settings import Settings
+
+
+def wall_clock() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Session:
+    """The stores are opened when first asked for; `now` and `sleep` are the process's clock, `adapter` the way to
+    the CRMs (the network, unless a test says otherwise)."""
+
+    settings: Settings
+    now: Callable[[], datetime] = wall_clock
+    sleep: Callable[[float], None] = time.sleep
+    adapter: BaseAdapter | None = None
+
+    @cached_property
+    def mirror_store(self) -> Engine:
+        """The mirror's engine."""
+        return open_store("mirror", f"sqlite:///{self.settings.state / 'mirror.db'}", durable=False)
+
+    @cached_property
+    def ledger_store(self) -> Engine:
+        """The ledger's engine: every commit of it is on the disk."""
+        return open_store("ledger", f"sqlite:///{self.settings.state / 'ledger.db'}", durable=True)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The decisions."""
+        return Ledger(self.ledger_store, self.now)
+
+    @cached_property
+    def journal(self) -> DiskJournal:
+        """The journal."""
+        return DiskJournal(self.ledger_store, self.now)
+
+    def mirror(self) -> Mirror:
+        """The mirror as of now, with the ledger as its memory."""
+        return Mirror(self.mirror_store, self.now(), self.ledger)
+
+    @cached_property
+    def readers(self) -> Mapping[str, Connector]:
+        """A reader for each configured CRM, by workspace; asks each account who it is."""
+        settings = self.settings
+        found = [accounts.reader(name, settings.env, settings.config.kinds, self.adapter) for name in settings.crms()]
+        if not found:
+            raise CredentialError(
+                "no CRM is configured",
+                "Set HUBSPOT_ACCESS_TOKEN, or SALESFORCE_INSTANCE_URL with SALESFORCE_CLIENT_ID and its secret; "
+                "`revops-sync sandbox` prints a set to try",
+            )
+        return {reader.identity().workspace: reader for reader in found}
+
+    @property
+    def calls(self) -> int:
+        """The API calls that this session's readers have sent so far."""
+        return sum(reader.calls for reader in self.readers.values()) if "readers" in self.__dict__ else 0
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Mapping[str, Writer], Callable[[], None]]]:
+        """The writers by workspace and the fence to pass before every send, for the one process that may write.
+
+        The lock dies with the process; the lease's token outlives it and stops a process that lost the lock unseen.
+        """
+        lock = FileLock(self.settings.state / "writer.lock")
+        self.settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RefusedError(
+                "another revops-sync is writing", "Wait for it to finish; `status` shows its run"
+            ) from None
+        try:
+            token = self.ledger.take_lease(f"{socket.gethostname()}:{os.getpid()}")
+            yield self._writers(), lambda: self.ledger.check_lease(token)
+        finally:
+            lock.release()
+
+    def _writers(self) -> dict[str, Writer]:
+        """A writer for each workspace whose CRM has a writer's credential."""
+        found = {}
+        for workspace in self.readers:
+            writer = accounts.writer(workspace.partition(":")[0], self.settings.env, self.adapter)
+            if writer is not None:
+                found[workspace] = writer
+        return found
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        for name in ("mirror_store", "ledger_store"):
+            if name in self.__dict__:
+                self.__dict__[name].dispose()

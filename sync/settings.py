@@ -1,0 +1,259 @@
+"""config/ + environment -> Settings; reports every mistake at once."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tokens import AnchorToken
+
+from connectors.errors import UsageError
+from hygiene.check import Check, all_checks
+from sync.apply.stop import Rules
+from sync.plan.strategy import Strategy
+
+MAX_BYTES = 1_000_000
+DEFAULT_CHECKS: tuple[dict[str, Any], ...] = (
+    {"check": "duplicate", "kind": "company"},
+    {"check": "duplicate", "kind": "contact"},
+    {"check": "duplicate", "kind": "lead"},
+    {"check": "required_field"},
+)
+
+
+class Strict(BaseModel):
+    """A part of the settings in which an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Guards(Strict):
+    """What a plan may not exceed unless the team raises it: both numbers must be passed for a refusal."""
+
+    max_records: int = Field(1000, ge=0, description="Records of one kind that one plan may merge or archive.")
+    max_share: float = Field(0.25, ge=0, le=1, description="The share of a kind that one plan may merge or archive.")
+    expires_hours: float = Field(24.0, gt=0, description="How long a plan may be applied after it was made.")
+
+
+class Stop(Strict):
+    """When a run halts by itself."""
+
+    consecutive: int = Field(5, ge=1)
+    share: float = Field(0.02, ge=0, le=1)
+    sample: int = Field(100, ge=1)
+    reverted: int = Field(3, ge=1)
+    unknown_merges: int = Field(1, ge=1)
+
+    def rules(self) -> Rules:
+        """The same as the apply loop takes them."""
+        return Rules(**self.model_dump())
+
+
+class Applying(Strict):
+    """How a plan is applied."""
+
+    settle_seconds: float = Field(5.0, ge=0, description="How long a CRM may take to show what it has done.")
+    reserve_calls: int = Field(1000, ge=0, description="Calls of the day's budget that are left to other tools.")
+    stop: Stop = Stop()
+
+
+class Config(Strict):
+    """The content of `revops.yaml`."""
+
+    version: Literal[1] = 1
+    crms: tuple[Literal["hubspot", "salesforce"], ...] = ("hubspot", "salesforce")
+    kinds: tuple[str, ...] = ("owner", "company", "contact", "lead", "deal", "task")
+    merge: dict[str, Strategy] = Field(default_factory=dict, description="Strategy by kind, or by `crm.kind`.")
+    checks: tuple[dict[str, Any], ...] = DEFAULT_CHECKS
+    guards: Guards = Guards()
+    apply: Applying = Applying()
+
+    def strategy(self, workspace: str, kind: str, first_live: bool) -> Strategy:
+        """What the team chose; else native, or a mere mark on the first run against a live account."""
+        crm = workspace.partition(":")[0]
+        chosen = self.merge.get(f"{crm}.{kind}", self.merge.get(kind))
+        return chosen or (Strategy.MARK if first_live else Strategy.NATIVE)
+
+
+class Environment(BaseSettings):
+    """What stands in environment variables; secrets stand nowhere else."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, case_sensitive=False)
+
+    hubspot_access_token: SecretStr = SecretStr("")
+    hubspot_write_token: SecretStr = SecretStr("")
+    hubspot_base_url: str = "https://api.hubapi.com"
+    salesforce_instance_url: str = ""
+    salesforce_client_id: str = ""
+    salesforce_client_secret: SecretStr = SecretStr("")
+    salesforce_username: str = ""
+    salesforce_private_key_file: Path | None = None
+    salesforce_write_client_id: str = ""
+    salesforce_write_client_secret: SecretStr = SecretStr("")
+    salesforce_write_username: str = ""
+    salesforce_write_private_key_file: Path | None = None
+    revops_ca_bundle: str = ""
+    revops_state: Path = Path(".revops")
+    revops_config: Path = Path("config/revops.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that commands need to know. `hash` names the rules that were in force."""
+
+    config: Config
+    checks: tuple[Check, ...]
+    env: Environment
+    path: Path | None = None
+    hash: str = ""
+
+    @property
+    def state(self) -> Path:
+        """The folder of the two stores."""
+        return self.env.revops_state
+
+    def crms(self) -> tuple[str, ...]:
+        """The CRMs that are configured and have a reader's credential."""
+        there = {
+            "hubspot": bool(self.env.hubspot_access_token.get_secret_value()),
+            "salesforce": bool(self.env.salesforce_instance_url and self.env.salesforce_client_id),
+        }
+        return tuple(name for name in self.config.crms if there[name])
+
+
+@dataclass(slots=True)
+class Mistakes:
+    """Collects what is wrong, to be shown all at once."""
+
+    found: list[str] = field(default_factory=list)
+
+    def add(self, where: str, what: str, mend: str = "") -> None:
+        """One mistake: the file or variable and key, what is wrong, how to mend it."""
+        self.found.append(f"{where}: {what}" + (f"\n    {mend}" if mend else ""))
+
+    def raise_if_any(self) -> None:
+        """`UsageError` with every mistake."""
+        if self.found:
+            count = "a mistake" if len(self.found) == 1 else f"{len(self.found)} mistakes"
+            raise UsageError(f"{count} in the settings:\n  " + "\n  ".join(self.found))
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a process; `UsageError` names every mistake with its file, key and mend."""
+    environ = os.environ if environ is None else environ
+    mistakes = Mistakes()
+    env = _environment(environ, mistakes)
+    path = env.revops_config if "REVOPS_CONFIG" in environ or env.revops_config.is_file() else None
+    data = _yaml(path, mistakes) if path else CommentedMap()
+    config = _config(data, path, mistakes)
+    checks = _checks(config, data, path, mistakes)
+    mistakes.raise_if_any()
+    text = config.model_dump_json() + "".join(check.model_dump_json() for check in checks)
+    return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16])
+
+
+def _environment(environ: Mapping[str, str], mistakes: Mistakes) -> Environment:
+    known = {name.upper() for name in Environment.model_fields}
+    for name in sorted(environ):
+        if name.startswith("REVOPS_") and name not in known and name != "REVOPS_REFERENCE":
+            close = ", ".join(sorted(item for item in known if item.startswith("REVOPS_")))
+            mistakes.add(name, "no such variable", f"There are {close}")
+    values = {name.lower(): value for name, value in environ.items() if name in known and value != ""}
+    try:
+        return Environment.model_validate(values)
+    except ValidationError as error:
+        for item in error.errors():
+            mistakes.add(str(item["loc"][0]).upper(), item["msg"])
+        return Environment.model_construct(**{name: info.default for name, info in Environment.model_fields.items()})
+
+
+def _yaml(path: Path, mistakes: Mistakes) -> CommentedMap:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            mistakes.add(str(path), f"larger than {MAX_BYTES} bytes")
+            return CommentedMap()
+        text = path.read_text("utf-8")
+        if any(isinstance(token, AnchorToken) for token in YAML().scan(text)):
+            mistakes.add(str(path), "anchors are not allowed", "Write the value out where it is used")
+            return CommentedMap()
+        data = YAML(typ="rt").load(text)
+    except OSError as error:
+        mistakes.add(str(path), str(error.strerror), "`revops-sync init` writes one")
+    except UnicodeDecodeError:
+        mistakes.add(str(path), "not UTF-8 text", "Save it as UTF-8")
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        mistakes.add(f"{path}:{line}", str(error.problem))
+    except YAMLError as error:
+        mistakes.add(str(path), type(error).__name__)
+    else:
+        if data is None or isinstance(data, CommentedMap):
+            return data or CommentedMap()
+        mistakes.add(str(path), "not a map of settings", "Begin with `version: 1`")
+    return CommentedMap()
+
+
+def _config(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> Config:
+    try:
+        return Config.model_validate(_plain(data))
+    except ValidationError as error:
+        _told(error, data, (), path, mistakes)
+        return Config()
+
+
+def _checks(config: Config, data: CommentedMap, path: Path | None, mistakes: Mistakes) -> tuple[Check, ...]:
+    """Every configured check, its options validated by the check itself."""
+    known, found = all_checks(), []
+    for place, item in enumerate(config.checks):
+        options = dict(item)
+        name = options.pop("check", None)
+        if name not in known:
+            where = _where(data, ("checks", place, "check"), path)
+            mistakes.add(where, f"no check is called {name!r}", f"There are {', '.join(sorted(known))}")
+            continue
+        try:
+            found.append(known[name].model_validate(options))
+        except ValidationError as error:
+            _told(error, data, ("checks", place), path, mistakes)
+    return tuple(found)
+
+
+def _told(
+    error: ValidationError, data: CommentedMap, above: tuple[Any, ...], path: Path | None, mistakes: Mistakes
+) -> None:
+    for item in error.errors():
+        place = (*above, *item["loc"])
+        key = ".".join(str(part) for part in place)
+        unknown = item["type"] == "extra_forbidden"
+        mistakes.add(
+            _where(data, place, path),
+            f"{key}: {'no such setting' if unknown else item['msg']}",
+            "Remove it or mend its name" if unknown else "",
+        )
+
+
+def _where(data: Any, place: tuple[Any, ...], path: Path | None) -> str:
+    """`file:line` of the deepest part of a setting that stands in the file."""
+    line = 0
+    for part in place:
+        try:
+            line = data.lc.item(part)[0] + 1 if isinstance(part, int) else data.lc.key(part)[0] + 1
+            data = data[part]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return f"{path}:{line}" if path and line else str(path or "the defaults")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
