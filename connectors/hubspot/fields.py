@@ -78,7 +78,7 @@ def _taken(kind: str) -> frozenset[str]:
 
 
 def spec(kind: str, definition: Mapping[str, Any]) -> FieldSpec:
-    """One entry of the properties endpoint; the type of a set of options is called `checkbox`. `Garbled` without a name."""
+    """One entry of the properties endpoint, `Garbled` without a name. A set of options has the type `checkbox`."""
     if not definition.get("name"):
         raise Garbled("a property of the answer has no name")
     fixed = definition.get("modificationMetadata") or {}

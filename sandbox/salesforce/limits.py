@@ -30,8 +30,8 @@ OTHERS = {
 
 
 def used(store: Store, now_ms: int) -> int:
-    """Calls of the last 24 hours with this one, which is not yet in the log."""
-    sql = "SELECT count(*) FROM call WHERE crm='salesforce' AND at > ?"
+    """Calls of the last 24 hours with this one, which is not yet in the log; tokens cost no call."""
+    sql = "SELECT count(*) FROM call WHERE crm='salesforce' AND at > ? AND path NOT LIKE '/services/oauth2/%'"
     return int(store.db.execute(sql, (now_ms - DAY,)).fetchone()[0]) + 1
 
 

@@ -41,6 +41,8 @@ def organization(scene: Scene, people: Iterable[tuple[str, str]]) -> None:
         "DefaultLocaleSidKey": "en_US", "LanguageLocaleKey": "en_US", "TimeZoneSidKey": "America/New_York",
         "FiscalYearStartMonth": 1,
     })  # fmt: skip
+    # A token names its organization: it must be the one that a query of Organization answers with.
+    scene.pen.store.set(CRM, "organization_id", make_id(KEY_PREFIXES["organization"], 1))
     for number, (first, last) in enumerate([("Ada", "Administrator"), *people]):
         email = f"{first[0]}.{last}@revops-demo.example".lower()
         put("user", number + 1, {

@@ -1,5 +1,6 @@
 """A sandbox with both halves of the HubSpot connector on it, in virtual time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from sandbox import store
 from sandbox.app import Sandbox
 from tests.adapter import SandboxAdapter
 
+Extra = Mapping[str, tuple[str, ...]]
 READER, WRITER = "pat-na1-sandbox-reader", "pat-na1-sandbox-writer"
 SPACE = "hubspot:12345678"
 
@@ -51,7 +53,8 @@ def _on(change: Change) -> object:
     return getattr(change, "ref", None) or getattr(change, "survivor", None)
 
 
-def opened(sandbox: Sandbox, token: str = READER, extra: dict[str, tuple[str, ...]] | None = None, **settings: Any) -> Desk:
+def opened(sandbox: Sandbox, token: str = READER, extra: Extra | None = None, **settings: Any) -> Desk:
+    """Both halves on this sandbox, the reader with this token; the settings are the sandbox's."""
     for name, item in settings.items():
         sandbox.store.set("hubspot", name, item)
     adapter = SandboxAdapter(sandbox)

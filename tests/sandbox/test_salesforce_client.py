@@ -48,13 +48,14 @@ def test_describe_limits_and_usage_are_understood() -> None:
     assert crm.Account.describe()["mergeable"] and not crm.Opportunity.describe()["mergeable"]
     limits: Any = crm.limits()
     assert limits["DailyApiRequests"]["Max"] == 115_000
-    assert crm.api_usage["api-usage"] == Usage(used=5, total=115_000)
+    assert crm.api_usage["api-usage"] == Usage(used=4, total=115_000)
 
 
 def test_errors_reach_the_client_with_their_content() -> None:
     with pytest.raises(SalesforceMalformedRequest) as caught:
         client(Org()).query("SELECT Nope FROM Account")
-    assert caught.value.content[0]["errorCode"] == "INVALID_FIELD"
+    content: Any = caught.value.content
+    assert content[0]["errorCode"] == "INVALID_FIELD"
 
 
 def test_headers_of_a_call_are_honored() -> None:

@@ -85,8 +85,8 @@ def test_the_reader_cannot_write(method: str, path: str, body: object) -> None:
 
 def test_the_daily_limit_refuses_calls() -> None:
     org = Org()
-    org.store.set("salesforce", "daily_limit", 4)
+    org.store.set("salesforce", "daily_limit", 2)
     seen = [org.call("GET", "/limits") for _ in range(3)]
     assert [answer.status_code for answer in seen] == [200, 200, 403]
-    assert [answer.headers["Sforce-Limit-Info"] for answer in seen[:2]] == ["api-usage=3/4", "api-usage=4/4"]
+    assert [answer.headers["Sforce-Limit-Info"] for answer in seen[:2]] == ["api-usage=1/2", "api-usage=2/2"]
     assert seen[2].json() == [{"message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"}]

@@ -1,0 +1,87 @@
+"""Every check against the cases of its file, and every check has one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from connectors.changes import Merge
+from connectors.records import Link, Pipeline, Record, Ref, Stage
+from connectors.values import Value, frozen
+from hygiene.check import Finding, all_checks, run
+from hygiene.view import Judgement
+from tests.book import Book
+
+FOLDER = Path(__file__).parent / "cases"
+CASES = [(file.stem, name) for file in sorted(FOLDER.glob("*.yaml")) for name in YAML(typ="safe").load(file)]
+STAGES = (
+    Stage("new", "New"),
+    Stage("qualifiedtobuy", "Qualified to buy"),
+    Stage("presentationscheduled", "Presentation"),
+    Stage("contract", "Contract sent"),
+    Stage("won", "Closed won", closed=True, won=True),
+    Stage("lost", "Closed lost", closed=True),
+)
+SPACE = "hubspot:1"
+
+
+def value(name: str, given: Any) -> Value:
+    return Decimal(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+def record(row: Mapping[str, Any]) -> Record:
+    ties = {kind: ids for kind, ids in row.items() if isinstance(ids, list)}
+    links = tuple(Link(Ref(SPACE, kind, to)) for kind, ids in ties.items() for to in ids)
+    fields = {name: value(name, item) for name, item in row.items() if name not in {"kind", "id", *ties}}
+    return Record(Ref(SPACE, row["kind"], row["id"]), frozen(fields), links)
+
+
+def ties(row: Mapping[str, Any]) -> Iterator[Record]:
+    yield from (Record(Ref(SPACE, kind, to)) for kind in ("contact", "company") for to in row.get(kind, ()))
+
+
+def view(case: Mapping[str, Any]) -> Book:
+    rows = case["records"]
+    kinds = {row["kind"] for row in rows}
+    said = {
+        (Ref(SPACE, kind, a), Ref(SPACE, kind, b)): Judgement(word)
+        for word, pairs in case.get("judgements", {}).items()
+        for a, b in pairs
+        for kind in kinds
+    }
+    pipelines = [Pipeline(SPACE, "deal", name, name.title(), STAGES) for name in case.get("pipelines", ())]
+    known = {kind: frozenset(case["known"]) for kind in kinds} if "known" in case else None
+    records = [*map(record, rows), *(tie for row in rows for tie in ties(row) if row["kind"] == "deal")]
+    return Book(records, pipelines, said, known=known)
+
+
+def told(finding: Finding, asked: Sequence[str]) -> dict[str, Any]:
+    """What a case may ask of a finding."""
+    merges = [change for change in finding.changes if isinstance(change, Merge)]
+    facts = {
+        "ids": [ref.id for ref in finding.refs],
+        "band": str(finding.band),
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "carry": dict(merges[0].carry) if merges else {},
+    }
+    return {name: facts[name] for name in asked}
+
+
+@pytest.mark.parametrize(("check", "name"), CASES)
+def test_a_check_finds_what_its_case_says(check: str, name: str) -> None:
+    case = YAML(typ="safe").load(FOLDER / f"{check}.yaml")[name]
+    asked = all_checks()[check].model_validate(case.get("options", {}))
+    found = list(run([asked], view(case)))
+    assert len(found) == len(case["finds"]), [finding.message for finding in found]
+    assert [told(f, list(find)) for f, find in zip(found, case["finds"], strict=True)] == case["finds"]
+    assert len({finding.key for finding in found}) == len(found)
+
+
+@pytest.mark.parametrize("check", sorted(all_checks()))
+def test_a_check_is_cased_and_documented(check: str) -> None:
+    doc = all_checks()[check].__doc__ or ""
+    assert (FOLDER / f"{check}.yaml").exists() and "\n    Why: " in doc and "\n    Proposes: " in doc
