@@ -128,8 +128,9 @@ def line(found: set[Edge], true: set[Edge]) -> str:
 def explain(rows: list[Row], scorer: Scorer, wrong: Iterable[Edge], missed: Iterable[Edge]) -> None:
     """The errors, with their evidence."""
     for title, edges in (("WRONG", wrong), ("MISSED", missed)):
-        for a, b in sorted(edges)[:40]:
-            reasons = "; ".join(f"{item.text} {item.weight:+}" for item in scorer.explain(a, b))
+        shown = np.array(sorted(edges)[:40], dtype=np.int64).reshape(-1, 2)
+        for (a, b), why in zip(shown.tolist(), scorer.explain(shown[:, 0], shown[:, 1]), strict=True):
+            reasons = "; ".join(f"{item.text} {item.weight:+}" for item in why)
             print(
                 f"  {title} {' | '.join(rows[a].values())}\n        {' | '.join(rows[b].values())}\n        {reasons}"
             )

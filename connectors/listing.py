@@ -61,12 +61,19 @@ def _whole(path: Path, reader: "Iterator[list[str]]") -> Iterator[list[str]]:
         except StopIteration:
             return
         except UnicodeDecodeError:
-            line = getattr(reader, "line_num", 0) + 1
-            raise _mistake(path, line, "at or after this line the text is not UTF-8", "Save it as CSV UTF-8") from None
+            raise _mistake(path, _undecodable(path), "the text is not UTF-8", "Save it as CSV UTF-8") from None
         except csv.Error as error:
             line = getattr(reader, "line_num", 0)
             raise _mistake(path, line, f"not readable as CSV ({error})", "Look for a quote that does not end") from None
         yield cells
+
+
+def _undecodable(path: Path) -> int:
+    """The first line that is not UTF-8: the reader itself only knows the block that it was in."""
+    with path.open("rb") as file:
+        return next(
+            (number for number, line in enumerate(file, 1) if line.decode("utf-8", "replace").encode() != line), 1
+        )
 
 
 def _places(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:

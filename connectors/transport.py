@@ -240,11 +240,11 @@ class Transport:
                 parts.append(part)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             fault = f"the answer was cut off: {type(error).__name__}"
-        response.close()
         stated = headers.get("content-length", "")
         if not fault and "content-encoding" not in headers and stated.isdecimal() and int(stated) != size:
             fault = "the answer was cut off: it is not as long as it says"
         if fault:
+            response.close()  # a whole answer goes back to the pool by itself, to be used for the next call
             raise Ambiguous(fault, status=response.status_code)
         return Answer(response.status_code, headers, b"".join(parts))
 

@@ -34,7 +34,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "merge_id": "new",  # new | primary ("Primary ID Preservation for Merged Records")
         "merge_values": "primary",  # primary (since January 2025) | recent (before)
         "batch_read_merged": "missing",  # missing | follow: undocumented; single reads always follow
-        "batch_results_traced": False,  # recorded: only errors carry the objectWriteTraceId; the 2026-03 spec has it in both
+        "batch_results_traced": False,  # recorded: errors alone carry objectWriteTraceId; specified: results too
         "salesforce_integration": False,
         "rate_ten_seconds": 190,
         "rate_ten_seconds_oauth": 110,

@@ -70,7 +70,7 @@ class Store:
 
     # records
 
-    def get(self, crm: str, kind: str, id: str) -> Row | None:
+    def get(self, crm: str, kind: str, id: str) -> Row | None:  # noqa: A002 - what both CRMs call it
         """One record, archived or not; None when there never was one."""
         found = self.rows("crm=? AND kind=? AND id=?", (crm, kind, id), limit=1)
         return found[0] if found else None
@@ -98,7 +98,7 @@ class Store:
         """Insert or replace many records in one transaction."""
         with self.lock:
             self.db.execute("BEGIN")
-            sql = f"INSERT OR REPLACE INTO record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"
+            sql = f"INSERT OR REPLACE INTO record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
             self.db.executemany(sql, (self._cells(row) for row in rows))
             self.db.execute("COMMIT")
 
@@ -118,9 +118,12 @@ class Store:
             self.put(row)
 
     def indexed(
-        self, crm: str, kind: str, now: int, where: str, params: tuple[Any, ...] = (), tail: str = ""
+        self, crm: str, kind: str, now: int, clause: tuple[str, tuple[Any, ...]], page: tuple[str, int, int]
     ) -> tuple[int, list[Row]]:
-        """How many records the index finds by a condition, and those that `tail` (ORDER BY ... LIMIT ...) selects."""
+        """How many records the index finds, and those of one page; `clause` is an SQL condition with its values,
+        `page` an SQL order, a limit and an offset."""
+        where, params = clause
+        order, limit, offset = page
         known = f"""
             SELECT {COLUMNS} FROM record
               WHERE crm=? AND kind=? AND visible<=? AND archived=0 AND merged_into IS NULL AND ({where})
@@ -128,9 +131,11 @@ class Store:
               WHERE crm=? AND kind=? AND ({where}) AND EXISTS (SELECT 1 FROM record AS new
                 WHERE new.crm=old.crm AND new.kind=old.kind AND new.id=old.id AND new.visible>?)"""  # noqa: S608
         bound = (crm, kind, now, *params, crm, kind, *params, now)
-        total = self.db.execute(f"SELECT count(*) FROM ({known})", bound).fetchone()[0]  # noqa: S608
-        found = self.db.execute(f"SELECT * FROM ({known}) {tail}", bound)  # noqa: S608
-        return int(total), [self._row(item) for item in found]
+        sql = f"SELECT * FROM ({known}) ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        rows = [self._row(item) for item in self.db.execute(sql, (*bound, limit, offset))]
+        if len(rows) < limit and (rows or not offset):
+            return offset + len(rows), rows
+        return int(self.db.execute(f"SELECT count(*) FROM ({known})", bound).fetchone()[0]), rows  # noqa: S608
 
     def next_seq(self, crm: str, kind: str) -> int:
         """One more than the highest sequence number of this kind (1 for the first)."""
@@ -144,7 +149,7 @@ class Store:
         sql = "INSERT INTO past VALUES (?,?,?,?,?,?,?)"
         self.db.executemany(sql, ((*item[:6], json.dumps(item[6])) for item in items))
 
-    def past(self, crm: str, kind: str, id: str, field: str) -> list[tuple[int, str | None, dict[str, Any]]]:
+    def past(self, crm: str, kind: str, id: str, field: str) -> list[tuple[int, str | None, dict[str, Any]]]:  # noqa: A002 - what both CRMs call it
         """(at, value, source) of one field, oldest first."""
         sql = "SELECT at, value, source FROM past WHERE crm=? AND kind=? AND id=? AND field=? ORDER BY at, rowid"
         return [(at, value, json.loads(source)) for at, value, source in self.db.execute(sql, (crm, kind, id, field))]
@@ -160,7 +165,7 @@ class Store:
         sql = "DELETE FROM link WHERE crm=? AND from_kind=? AND from_id=? AND to_kind=? AND to_id=? AND type=?"
         self.db.executemany(sql, ((crm, *item) for item in items))
 
-    def links(self, crm: str, kind: str, id: str, to_kind: str | None = None) -> list[tuple[str, str, int]]:
+    def links(self, crm: str, kind: str, id: str, to_kind: str | None = None) -> list[tuple[str, str, int]]:  # noqa: A002 - what both CRMs call it
         """(to_kind, to_id, type id) of one record, ordered."""
         sql = "SELECT to_kind, to_id, type FROM link WHERE crm=? AND from_kind=? AND from_id=?"
         more = (sql + " AND to_kind=?", (crm, kind, id, to_kind)) if to_kind else (sql, (crm, kind, id))

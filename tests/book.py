@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Self
 
 from connectors.fields import NAMES
 from connectors.records import Past, Pipeline, Record, Ref
-from connectors.values import frozen
+from connectors.values import Value, frozen
 from hygiene.view import Columns, Judgement, columns_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -18,7 +19,7 @@ class Notes:
 
     def __init__(self, judgements: Mapping[Pair, Judgement], twins: Mapping[Ref, Ref]) -> None:
         self._judgements = {(min(pair), max(pair)): said for pair, said in judgements.items()}
-        self._twins = {**twins, **{twin: ref for ref, twin in twins.items()}}
+        self.twins = dict(twins)
 
     def judgements(self, kind: str) -> Mapping[Pair, Judgement]:
         """The judgements of a kind, the lower ref first."""
@@ -26,7 +27,7 @@ class Notes:
 
     def twin(self, ref: Ref) -> Ref | None:
         """The twin that the test named, in either direction."""
-        return self._twins.get(ref)
+        return self.twins.get(ref)
 
 
 class Book:
@@ -38,15 +39,23 @@ class Book:
         pipelines: Sequence[Pipeline] = (),
         judgements: Mapping[Pair, Judgement] | None = None,
         as_of: datetime = NOON,
-        past: Sequence[Past] = (),
-        *,
-        twins: Mapping[Ref, Ref] | None = None,
         known: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self._records = {record.ref: record for record in sorted(records, key=lambda record: record.ref)}
-        self._pipelines, self._past, self._known = tuple(pipelines), tuple(past), known or {}
+        self._pipelines, self._known = tuple(pipelines), known or {}
+        self._past: tuple[Past, ...] = ()
         self.as_of = as_of
-        self.memory = Notes(judgements or {}, twins or {})
+        self.memory = Notes(judgements or {}, {})
+
+    def told(self, *past: Past) -> Self:
+        """The same book, which also knows the past of some fields."""
+        self._past += past
+        return self
+
+    def tied(self, twins: Mapping[Ref, Ref]) -> Self:
+        """The same book, which also knows these twins."""
+        self.memory.twins.update({**twins, **{twin: ref for ref, twin in twins.items()}})
+        return self
 
     def records(self, kind: str, *fields: str) -> Iterator[Record]:
         """The records of a kind, with these fields only."""
@@ -87,6 +96,6 @@ class Book:
         return self._known.get(kind, frozenset(NAMES.get(kind, ())))
 
 
-def record(kind: str, id: str, workspace: str = "hubspot:1", **fields: str | bool | datetime | None) -> Record:  # noqa: A002
+def record(kind: str, key: str, workspace: str = "hubspot:1", /, **fields: Value) -> Record:
     """One record with these fields."""
-    return Record(Ref(workspace, kind, id), frozen(fields))
+    return Record(Ref(workspace, kind, key), frozen(fields))

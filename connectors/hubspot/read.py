@@ -23,7 +23,8 @@ LIMITS = Limits(
             **{"set": 100, "settle": 100, "create": 100, "archive": 100, "merge": 1, "link": 100, "unlink": 100},
             **{"restore": 100, "read": READ_ROWS, "read_links": READ_TIES, "read_gone": 1, "find": READ_ROWS},
         }
-    )
+    ),
+    sign_in=1,
 )
 """Rows a call carries. `link` and `unlink` hold for rows that point at one kind; a `restore` costs no call at all."""
 

@@ -73,15 +73,18 @@ class Duplicate(SetCheck):
         pairs = scorer.score(*candidates(scorer.rows, table))
         made = groups(pairs, scorer, _judged(columns, view.memory.judgements(self.kind)))
         heads: dict[int, Ref] = {}
-        for group in sorted(made, key=lambda item: (-item.verdict, item.rows)):
+        made.sort(key=lambda group: (-group.verdict, group.rows))
+        weakest = np.array([group.weakest for group in made], dtype=np.int64).reshape(-1, 2)
+        reasons = scorer.explain(weakest[:, 0], weakest[:, 1])
+        for group, why in zip(made, reasons, strict=True):
             refs = [heads.get(row) or columns.ref(row) for row in group.rows]
-            found = self._finding(group, [record for ref in refs if (record := view.get(ref))])
+            found = self._finding(group, [record for ref in refs if (record := view.get(ref))], table)
             if found:
                 if group.verdict is Verdict.AUTO:
                     heads[group.rows[0]] = found.refs[0]
-                yield replace(found, evidence=(*_told(group, table), *_evidence(scorer, columns, group)))
+                yield replace(found, evidence=(*_told(group, table), *_shown(why, columns, group, table)))
 
-    def _finding(self, group: Group, records: list[Record]) -> Finding | None:
+    def _finding(self, group: Group, records: list[Record], table: Table) -> Finding | None:
         if len(records) < 2:
             return None
         sources = (*filter(None, (self.system_of_record,)), *self.sources_rank)
@@ -94,7 +97,7 @@ class Duplicate(SetCheck):
             severity=self.severity,
             changes=(Merge(settled.survivor, settled.merged, settled.carry),),
             band=Band.AUTO if group.verdict is Verdict.AUTO and len(twins) < 2 else Band.REVIEW,
-            score=round(likelihood(group.points - self.matched.review), 4),
+            score=round(likelihood(group.points - table.review), 4),
             why=settled.why,
         )
 
@@ -136,10 +139,10 @@ def _told(group: Group, table: Table) -> Iterator[Evidence]:
         yield Evidence("group", f"more than the {table.max_cluster} records that are merged unasked")
 
 
-def _evidence(scorer: Scorer, columns: Columns, group: Group) -> Iterator[Evidence]:
+def _shown(why: tuple[Evidence, ...], columns: Columns, group: Group, table: Table) -> Iterator[Evidence]:
     """The reasons of the weakest pair of the group, with the values of both beside each."""
-    for item in scorer.explain(*group.weakest):
+    for item in why:
         roles = comparator(item.about).SHOWN
-        fields = [name for role in roles for name in scorer.table.fields.get(role, ()) if name in columns.data]
+        fields = [name for role in roles for name in table.fields.get(role, ()) if name in columns.data]
         shown = [", ".join(filter(None, (str(columns.data[name][row]) for name in fields))) for row in group.weakest]
         yield replace(item, values=tuple(shown))

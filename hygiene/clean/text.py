@@ -14,7 +14,7 @@ def listed(table: str) -> frozenset[str]:
 
 
 PLACEHOLDERS = listed("""
-    n/a n.a. n.a na none null nil unknown unbekannt test testing tbd tba todo xx xxx asdf no noname undefined missing
+    n/a n.a. n.a na none null nil unknown unbekannt test testing tbd tba xx xxx asdf no noname undefined missing
     blank empty default dummy example
 """) | {"not available", "not provided", "not applicable", "not set", "no name", "no email"}
 """What people type into a field that they must fill. Read after `fold`."""

@@ -64,18 +64,19 @@ class Scorer:
         verdict[(points >= self.table.auto) & ~veto] = Verdict.AUTO
         return Pairs(a, b, points, veto, verdict.astype(np.int8))
 
-    def explain(self, a: int, b: int) -> tuple[Evidence, ...]:
-        """The reasons of one pair, the weightiest first; without values."""
-        left, right = np.array([a]), np.array([b])
-        found = []
+    def explain(self, a: Rows, b: Rows) -> list[tuple[Evidence, ...]]:
+        """The reasons of each pair, the weightiest first; without values."""
+        found: list[list[Evidence]] = [[] for _ in range(len(a))]
         for item, (part, worth) in zip(self.table.comparisons, self._parts, strict=True):
-            level = part.compare(self.rows, left, right)
-            reason = part.REASONS[int(level[0])]
-            weight = float(self._points(part, worth, level, (left, right))[0])
-            weight *= item.weight if weight > 0 else item.against
-            if reason.text and (weight or reason.veto):
-                found.append(Evidence(item.compare, reason.text + (" (veto)" if reason.veto else ""), round(weight, 2)))
-        return tuple(sorted(found, key=lambda item: (-abs(item.weight), item.about)))
+            level = part.compare(self.rows, a, b)
+            value = self._points(part, worth, level, (a, b))
+            weights = (value * np.where(value > 0, item.weight, item.against)).tolist()
+            for at, (which, weight) in enumerate(zip(level.tolist(), weights, strict=True)):
+                reason = part.REASONS[which]
+                if reason.text and (weight or reason.veto):
+                    text = reason.text + (" (veto)" if reason.veto else "")
+                    found[at].append(Evidence(item.compare, text, round(weight, 2)))
+        return [tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.about))) for reasons in found]
 
     def _chunk(self, a: Rows, b: Rows) -> tuple[Points, Points, NDArray[np.bool_]]:
         groups: dict[str, Points] = {}

@@ -100,7 +100,7 @@ def introspect(call: Call) -> Response:
 
 def private_app(call: Call) -> Response:
     """The scopes of a private app's token, which the body names."""
-    name = call.body().get("tokenKey", "")
+    name = str(call.body().get("tokenKey", ""))
     known = call.setting("tokens").get(name)
     if known is None:
         raise errors.unauthorized()

@@ -41,9 +41,8 @@ def search(call: Call) -> Response:
         raise Refusal(400, "There was a problem with the request.", "VALIDATION_ERROR")
     call.store.db.create_function("has_token", 2, has_token, deterministic=True)
     query = Query(call.store, item)
-    where, params = query.where(body)
-    tail = f"ORDER BY {query.order(body.get('sorts'))} LIMIT {limit} OFFSET {after}"
-    total, rows = call.store.indexed("hubspot", item.kind, call.now, where, params, tail)
+    page = query.order(body.get("sorts")), limit, after
+    total, rows = call.store.indexed("hubspot", item.kind, call.now, query.where(body), page)
     draw = objects.drawing(call, item)
     wanted = Shape(bodies.names(body.get("properties")))
     found: dict[str, Any] = {"total": total, "results": [draw.asked(row, wanted) for row in rows]}

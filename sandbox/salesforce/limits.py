@@ -31,7 +31,9 @@ OTHERS = {
 
 def used(store: Store, now_ms: int) -> int:
     """Calls of the last 24 hours with this one, which is not yet in the log; tokens cost no call."""
-    sql = "SELECT count(*) FROM call WHERE crm='salesforce' AND at > ? AND path NOT LIKE '/services/oauth2/%'"
+    counted = "crm='salesforce' AND substr(path, 1, 17) <> '/services/oauth2/'"
+    store.db.execute(f"CREATE INDEX IF NOT EXISTS salesforce_call ON call (at) WHERE {counted}")
+    sql = f"SELECT count(*) FROM call WHERE {counted} AND at > ?"  # noqa: S608
     return int(store.db.execute(sql, (now_ms - DAY,)).fetchone()[0]) + 1
 
 

@@ -13,7 +13,7 @@ DAY = 86_400_000
 
 def stamp(ms: int) -> str:
     """Epoch milliseconds as `2026-01-31T12:00:00.000+0000`, cut to the second."""
-    return moment(ms).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return f"{moment(ms).isoformat()[:19]}.000+0000"
 
 
 def moment(ms: int) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from connectors.base import Limits
-from connectors.changes import Batch, Change, Create, Merge, Row, Survivor, parties, verb
+from connectors.changes import Batch, Change, Connect, Create, Merge, Row, Survivor, Unlink, parties, verb
 from connectors.records import Ref
 from connectors.values import Fields, frozen, load_fields
 from sync.ledger.journal import Entry, State
@@ -137,12 +137,14 @@ def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]
 
 
 def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:
-    """The first work and all that may share its batch: equal workspace, kind and verb, no record twice."""
+    """The first work and all that may share its batch: equal workspace, kind and verb, no record twice; ties are
+    sent by the kind they lead to as well."""
     batch: list[Work] = []
-    head: tuple[str, str, str] | None = None
+    head: tuple[str, str, str, str] | None = None
     taken: set[Ref] = set()
     for work in works:
-        place = (*kind_of(work.track.group, work.step.change), verb(work.change))
+        leads = work.change.link.to.kind if isinstance(work.change, Connect | Unlink) else ""
+        place = (*kind_of(work.track.group, work.step.change), verb(work.change), leads)
         head = head or place
         touched = set(parties(work.change))
         if place != head or taken & touched:

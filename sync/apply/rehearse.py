@@ -40,6 +40,7 @@ class Model:
     def __init__(self, identity: Identity, limits: Limits, plan: Plan) -> None:
         self._identity, self.limits = identity, limits
         self.calls = 0
+        self._signed_in = False
         self.by_verb: dict[str, int] = {}
         self.state: dict[Ref, Reading] = {}
         for group in plan.groups:
@@ -82,6 +83,8 @@ class Model:
 
     def push(self, batch: Batch) -> tuple[Outcome, ...]:
         """Carry out every row."""
+        self._count("identity", 0 if self._signed_in else self.limits.sign_in)
+        self._signed_in = True
         self._count(batch.verb, self.limits.calls(batch.verb, len(batch.rows)))
         return tuple(Outcome(row.key, Status.APPLIED, self._done(row.change)) for row in batch.rows)
 

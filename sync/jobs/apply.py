@@ -13,7 +13,7 @@ from sync.apply.rehearse import touched
 from sync.apply.run import Apply, Tools
 from sync.apply.scribe import Report
 from sync.database import writing
-from sync.mirror.write import store_readings
+from sync.mirror.write import store_gone, store_readings
 from sync.plan.file import decode, plan_hash
 from sync.plan.model import Plan
 from sync.session import Session
@@ -73,12 +73,17 @@ def _tools(
         with writing(session.mirror_store) as connection:
             store_readings(connection, readings, session.now())
 
+    def alias(old: Ref, new: Ref) -> None:
+        session.ledger.alias(old, new, run)
+        with writing(session.mirror_store) as connection:
+            store_gone(connection, old, "merged", new.id, session.now())
+
     return Tools(
         journal=session.journal,
         readers=readers,
         writers=writers,
         resolve=session.ledger.resolve,
-        alias=lambda old, new: session.ledger.alias(old, new, run),
+        alias=alias,
         fence=fence,
         keep=keep,
         sleep=session.sleep,

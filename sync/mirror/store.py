@@ -22,6 +22,8 @@ class Mirror:
         self.engine = engine
         self.as_of = as_of
         self.memory: Memory = memory or NoMemory()
+        self._near: dict[Ref, set[Ref]] = {}
+        self._definitions: dict[tuple[str, str], list[tuple[str, Any]]] = {}
 
     def records(self, kind: str, *fields: str) -> Iterator[Record]:
         """The live records of a kind in the order of their refs; ties are fetched a page at a time."""
@@ -33,8 +35,13 @@ class Mirror:
             with self.engine.connect() as connection:
                 rows = connection.execute(query.order_by(table.workspace, table.id).limit(PAGE)).all()
                 links = _links_of(connection, kind, rows)
+                near: dict[Ref, set[Ref]] = {}
+                for workspace in {row.workspace for row in rows}:
+                    ids = [row.id for row in rows if row.workspace == workspace]
+                    near |= _near(connection, workspace, kind, ids)
             if not rows:
                 return
+            self._near = near
             for row in rows:
                 yield _record(row, links.get((row.workspace, row.id), ()), fields)
             last = (rows[-1].workspace, rows[-1].id)
@@ -49,17 +56,15 @@ class Mirror:
             return _record(row, _links_of(connection, ref.kind, [row]).get((ref.workspace, ref.id), ()))
 
     def linked(self, ref: Ref, kind: str) -> tuple[Ref, ...]:
-        """The live records of a kind that a record is tied to, whichever of the two holds the tie."""
-        there = select(LINK.c.to_id).where(*is_row(LINK, ref), LINK.c.to_kind == kind)
-        back = select(LINK.c.id).where(
-            LINK.c.workspace == ref.workspace, LINK.c.to_kind == ref.kind, LINK.c.to_id == ref.id, LINK.c.kind == kind
-        )
-        table = RECORD.c
-        query = select(table.id).where(
-            table.workspace == ref.workspace, table.kind == kind, table.gone == "", table.id.in_(there.union(back))
-        )
-        with self.engine.connect() as connection:
-            return tuple(Ref(ref.workspace, kind, found) for found in sorted(connection.scalars(query)))
+        """The live records of a kind that a record is tied to, whichever of the two holds the tie.
+
+        While `records` is read, the ties of its page are at hand: a check costs no query for each record.
+        """
+        near = self._near
+        if ref not in near:
+            with self.engine.connect() as connection:
+                near = _near(connection, ref.workspace, ref.kind, [ref.id])
+        return tuple(sorted(other for other in near.get(ref, ()) if other.kind == kind))
 
     def ties(self, ref: Ref) -> tuple[tuple[Ref, Link], ...]:
         """Every tie that a record takes part in, as (holder, link): its own first, then those of others to it."""
@@ -147,10 +152,13 @@ class Mirror:
         return found
 
     def _specs(self, kind: str, what: str) -> list[tuple[str, Any]]:
-        query = select(SPEC).where(SPEC.c.kind == kind, SPEC.c.what == what).order_by(SPEC.c.workspace, SPEC.c.at)
-        with self.engine.connect() as connection:
-            newest = {row.workspace: row.data for row in connection.execute(query)}
-        return list(newest.items())
+        """The newest definition of each workspace; a view shows one moment, so it is read once."""
+        if (kind, what) not in self._definitions:
+            query = select(SPEC).where(SPEC.c.kind == kind, SPEC.c.what == what).order_by(SPEC.c.workspace, SPEC.c.at)
+            with self.engine.connect() as connection:
+                newest = {row.workspace: row.data for row in connection.execute(query)}
+            self._definitions[kind, what] = list(newest.items())
+        return self._definitions[kind, what]
 
     def _sightings(self, ref: Ref, field: str, deltas: list[tuple[int, dict[str, Any]]]) -> tuple[Past, ...]:
         """A field's values as we saw them change: each delta ends one value and begins the next."""
@@ -168,6 +176,23 @@ class Mirror:
 def _links_of(connection: Connection, kind: str, rows: Sequence[Any]) -> dict[tuple[str, str], tuple[Link, ...]]:
     found = ties_of(connection, [Ref(row.workspace, kind, row.id) for row in rows])
     return {(ref.workspace, ref.id): tuple(sorted(links)) for ref, links in found.items()}
+
+
+def _near(connection: Connection, workspace: str, kind: str, ids: Sequence[str]) -> dict[Ref, set[Ref]]:
+    """The live records that each of these is tied to; every one of them has an entry."""
+    link, live = LINK.c, RECORD.alias().c
+    found: dict[Ref, set[Ref]] = {Ref(workspace, kind, id_): set() for id_ in ids}
+    there = select(link.id, live.kind, live.id).where(
+        *(link.workspace == workspace, link.kind == kind, link.id.in_(ids)),
+        *(live.workspace == workspace, live.kind == link.to_kind, live.id == link.to_id, live.gone == ""),
+    )
+    back = select(link.to_id, live.kind, live.id).where(
+        *(link.workspace == workspace, link.to_kind == kind, link.to_id.in_(ids)),
+        *(live.workspace == workspace, live.kind == link.kind, live.id == link.id, live.gone == ""),
+    )
+    for mine, other_kind, other in (*connection.execute(there), *connection.execute(back)):
+        found[Ref(workspace, kind, mine)].add(Ref(workspace, other_kind, other))
+    return found
 
 
 def _record(row: Any, links: Sequence[Link], only: Sequence[str] = ()) -> Record:

@@ -1,9 +1,10 @@
 """The CRMs that the conformance tests are put to: one maker each, all in process and in virtual time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Protocol
 
 from connectors import hubspot
 from connectors.base import Connector, Writer
@@ -18,13 +19,19 @@ from tests.adapter import SandboxAdapter
 from tests.connectors.salesforce_org import halves, organization
 
 
+class Reader(Connector, Protocol):
+    """A connector that also finds what a create left behind, by its key and never by a search index."""
+
+    def find(self, kind: str, key_field: str, keys: Sequence[str]) -> dict[str, Ref]: ...
+
+
 @dataclass
 class Crm:
     """One CRM under test. `lose` makes the next write's answer vanish, `effects` counts what was carried out,
     `wait` lets an index catch up, `absent` is an id that
     nobody bears."""
 
-    reader: Connector
+    reader: Reader
     writer: Writer
     lose: Callable[[], None]
     effects: Callable[[], int]

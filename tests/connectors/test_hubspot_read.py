@@ -137,9 +137,9 @@ def test_a_day_without_calls_left_stops_cleanly(desk: Desk) -> None:
 
 
 def test_the_calls_left_today_are_learned(desk: Desk) -> None:
-    assert desk.reader.calls_left is None
     desk.reader.identity()
-    assert desk.reader.calls_left is not None and 0 < desk.reader.calls_left < 1_000_000
+    left: int | None = desk.reader.calls_left
+    assert left == 999_999
 
 
 def test_a_token_that_opens_nothing_is_the_users_to_mend(desk: Desk) -> None:

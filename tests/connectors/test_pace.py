@@ -63,7 +63,12 @@ def test_the_stated_allowance_is_believed_at_once(stated: int, at: float) -> Non
 
 def test_threads_share_one_count() -> None:
     pace, clock = paced(1000, 10)
-    threads = [threading.Thread(target=lambda: [pace.take("a") for _ in range(100)]) for _ in range(10)]
+
+    def hundred() -> None:
+        for _ in range(100):
+            pace.take("a")
+
+    threads = [threading.Thread(target=hundred) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -24,7 +24,7 @@ def paired(kind: str, a: Side, b: Side) -> Features:
 def scored(kind: str, a: Side, b: Side) -> tuple[Verdict, tuple[Evidence, ...]]:
     """The verdict on two records, and why."""
     scorer = Scorer(paired(kind, a, b), TABLES[kind])
-    return Verdict(int(scorer.score(A, B).verdict[0])), scorer.explain(0, 1)
+    return Verdict(int(scorer.score(A, B).verdict[0])), scorer.explain(A, B)[0]
 
 
 def pair_book(kind: str, a: Side, b: Side, said: Judgement | None = None) -> Book:

@@ -36,11 +36,13 @@ SCALARS = (
     | st.text(max_size=8)
     | st.sampled_from(["501", "email", "EQ", ";", "1e999"])
 )
-KEYS = st.sampled_from(
-    "id properties propertiesWithHistory idProperty inputs from to types associationTypeId associations filterGroups filters "
-    "propertyName operator value values highValue sorts limit after query primaryObjectId objectIdToMerge objectWriteTraceId "
-    "email name label type fieldType groupName options tokenKey".split()
-)
+WORDS = """
+    id properties propertiesWithHistory idProperty inputs from to types associationTypeId associations
+    filterGroups filters propertyName operator value values highValue sorts limit after query
+    primaryObjectId objectIdToMerge objectWriteTraceId email name label type fieldType groupName options
+    tokenKey
+"""
+KEYS = st.sampled_from(WORDS.split())
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=12
 )

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.salesforce.rows import looked_up
+from sandbox.salesforce.rows import looked_up, marks
 from sandbox.salesforce.schema import Child, SObject
 from sandbox.salesforce.session import Call
 from sandbox.salesforce.soql.columns import AGGREGATES, Column, Columns, refuse_long
@@ -21,7 +21,7 @@ class Scope:
     """Whether deleted records are seen, and the children of which records are asked for."""
 
     deleted: bool = False
-    below: tuple[Child, str] | None = None
+    below: tuple[Child, list[str]] | None = None
     root: str = "r"
 
 
@@ -93,10 +93,8 @@ class Compiler:
         if self.scope.below:
             child, parents = self.scope.below
             looked_up(self.call.store, child.sobject.kind, child.field.name)
-            parts.append(
-                f"json_extract({self.scope.root}.data, '$.{child.field.name}') IN (SELECT value FROM json_each(?))"
-            )
-            self.conditions.params.append(parents)
+            parts.append(f"json_extract({self.scope.root}.data, '$.{child.field.name}') IN ({marks(parents)})")
+            self.conditions.params += parents
         if self.query.where:
             # AND parts stay apart, so that each can use an index.
             parts.append(self.conditions.sql(Logic("AND", (self.query.where,))))

@@ -1,6 +1,5 @@
 """Conditions as SQL, in two values: a comparison with an empty field is false, and `!=` and NOT of it are true."""
 
-# ruff: noqa: S608 - statements are put together from catalog names; every value is a parameter
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -8,12 +7,14 @@ from typing import Any
 
 from sandbox.salesforce.errors import QueryError
 from sandbox.salesforce.ids import normalize
+from sandbox.salesforce.rows import marks
 from sandbox.salesforce.soql.columns import Column, Columns, refuse_long
 from sandbox.salesforce.soql.lexer import unquoted
 from sandbox.salesforce.soql.periods import span
 from sandbox.salesforce.soql.tree import Among, Compare, Condition, Literal, Operand, Query
 from sandbox.salesforce.times import SECOND, midnight, moment, parse_date, parse_datetime
 
+MOST_MARKS = 2000
 TIMES = frozenset({"date", "clock", "instant"})
 WANTED = {"text": "string", "multipicklist": "string", "key": "string", "number": "number", "int": "number"}
 NAMES = {"number": "double", "instant": "dateTime", "clock": "dateTime", "text": "string", "key": "string"}
@@ -153,9 +154,10 @@ class Conditions:
             parts = [self._compare(Compare(among.operand, "=", literal)) for literal in among.values]
             return "(" + " OR ".join(parts) + ")"
         values = [self._value(column, each) for each in among.values if not self._empty(column, each)]
-        self.params.append(json.dumps(values))
+        self.params += values if len(values) <= MOST_MARKS else [json.dumps(values)]
+        listing = marks(values) if len(values) <= MOST_MARKS else "SELECT value FROM json_each(?)"
         sql = f"sf_fold({column.sql})" if column.form == "text" and not column.indexed else column.sql
-        listed = f"{sql}{' COLLATE NOCASE' if column.indexed else ''} IN (SELECT value FROM json_each(?))"
+        listed = f"{sql}{' COLLATE NOCASE' if column.indexed else ''} IN ({listing})"
         return listed if len(values) == len(among.values) else f"({listed} OR {column.sql} IS NULL)"
 
     def _includes(self, column: Column, among: Among) -> str:

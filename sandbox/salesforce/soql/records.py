@@ -1,6 +1,5 @@
 """Rows as the records of an answer: chosen fields, parents inside, children as results of their own."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,7 +116,7 @@ class Scoped:
 
 
 def _children(call: Call, rows: list[Row], scoped: Scoped) -> dict[str, Record]:
-    scope = Scope(scoped.deleted, (scoped.child, json.dumps([row.id for row in rows])))
+    scope = Scope(scoped.deleted, (scoped.child, [row.id for row in rows]))
     compiler = Compiler(call, scoped.query, scoped.child.sobject, scope)
     below: dict[str, list[str]] = {}
     for parent, each in call.store.db.execute(*compiler.children()):
