@@ -1,12 +1,13 @@
 """Live reads by id: every record that some rows touch, one read for each workspace and kind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import Connector, Reading
-from connectors.changes import Change, Connect, Create, Merge, Unlink, target
+from connectors.changes import Connect, Unlink
 from connectors.records import Ref
-from sync.apply.progress import Track, Work
+from sync.apply.progress import Work, acted_on
+from sync.plan.model import Expectation
 
 Place = tuple[str, str]
 
@@ -32,8 +33,11 @@ class Look:
         asked: dict[Place, Question] = {}
         for work in works:
             self._ask(asked, work)
-            if not work.track.begun:
-                self._ask_expected(asked, work.track)
+            for ref, expected in self.bound(work):
+                question = _question(asked, ref)
+                question.refs[ref] = None
+                question.fields |= set(expected.fields)
+                question.links |= set(expected.links)
         return self._answers(asked)
 
     def after(self, works: Sequence[Work], left: Sequence[Ref] = ()) -> dict[Ref, Reading]:
@@ -57,13 +61,13 @@ class Look:
             if isinstance(work.change, Connect | Unlink):
                 question.links.add(work.change.link.to.kind)
 
-    def _ask_expected(self, asked: dict[Place, Question], track: Track) -> None:
-        for expected in track.expected.values():
+    def bound(self, work: Work) -> Iterator[tuple[Ref, Expectation]]:
+        """What must hold before the row is sent: for all records of the group where it starts, afterwards for those
+        that the row acts on."""
+        for expected in work.track.expected.values():
             ref = self.resolve(expected.ref)
-            question = _question(asked, ref)
-            question.refs[ref] = None
-            question.fields |= set(expected.fields)
-            question.links |= set(expected.links)
+            if not work.track.begun or ref in acted_on(work.change):
+                yield ref, expected
 
     def _answers(self, asked: dict[Place, Question]) -> dict[Ref, Reading]:
         found: dict[Ref, Reading] = {}
@@ -71,15 +75,6 @@ class Look:
             reader = self.readers[workspace]
             found |= reader.read(list(question.refs), sorted(question.fields), sorted(question.links))
         return found
-
-
-def acted_on(change: Change) -> tuple[Ref, ...]:
-    """The records whose state tells whether the change took effect."""
-    if isinstance(change, Create):
-        return ()
-    on = target(change)
-    head = (on,) if isinstance(on, Ref) else ()
-    return (*head, *change.merged) if isinstance(change, Merge) else head
 
 
 def _question(asked: dict[Place, Question], ref: Ref) -> Question:

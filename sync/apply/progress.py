@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from connectors.base import Limits
-from connectors.changes import Batch, Change, Connect, Create, Merge, Row, Survivor, Unlink, parties, verb
+from connectors.changes import Batch, Change, Connect, Create, Merge, Row, Survivor, Unlink, target, verb
 from connectors.records import Ref
 from connectors.values import Fields, frozen, load_fields
 from sync.ledger.journal import Entry, State
@@ -119,6 +119,15 @@ class Work:
     change: Change
 
 
+def acted_on(change: Change) -> tuple[Ref, ...]:
+    """The records whose state tells whether the change took effect."""
+    if isinstance(change, Create):
+        return ()
+    on = target(change)
+    head = (on,) if isinstance(on, Ref) else ()
+    return (*head, *change.merged) if isinstance(change, Merge) else head
+
+
 def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]) -> list[Work]:
     """The next step of every group that may go on, the least advanced first.
 
@@ -146,7 +155,7 @@ def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:
         leads = work.change.link.to.kind if isinstance(work.change, Connect | Unlink) else ""
         place = (*kind_of(work.track.group, work.step.change), verb(work.change), leads)
         head = head or place
-        touched = set(parties(work.change))
+        touched = set(acted_on(work.change))
         if place != head or taken & touched:
             continue
         taken |= touched

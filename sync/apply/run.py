@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from connectors.base import Connector, Reading, Writer
 from connectors.changes import Create, Merge, Outcome, Status
-from connectors.errors import Busy, Exhausted, NotProcessed, Rejected
+from connectors.errors import Busy, CredentialError, Exhausted, NotProcessed, Rejected, RemoteError
 from connectors.records import Record, Ref
 from connectors.values import Fields, load_fields, same
-from sync.apply.look import Look, acted_on
-from sync.apply.progress import Track, Work, as_batch, pack, ready, tracks
+from sync.apply.look import Look
+from sync.apply.progress import Track, Work, acted_on, as_batch, key_of, pack, ready, tracks
 from sync.apply.scribe import Report, Scribe
 from sync.apply.settle import Proof, differences, holds, judge
 from sync.apply.stop import Rules, Watch
@@ -68,7 +68,7 @@ class Apply:
                 if not all(track.done for track in self.tracks[:canary]):
                     raise Stopped(f"the first {canary} groups were not all verified")
             self._through(self.tracks)
-        except (Stopped, Exhausted, NotProcessed) as reason:
+        except (Stopped, RemoteError, CredentialError) as reason:
             self.report.stopped = str(reason)
         return self._closed()
 
@@ -100,12 +100,10 @@ class Apply:
         """Whether every record is as the plan says, or as its last read-back did; else the group halts."""
         after: Fields = getattr(work.change, "after", {})
         against: list[str] = []
-        for ref, expected in work.track.expected.items():
-            now = self.tools.resolve(ref)
-            if now not in live or (work.track.begun and now not in acted_on(work.change)):
-                continue
-            reached = _reached_fields(live[now], after) if now in acted_on(work.change) else set()
-            against += [name for name in differences(expected, live[now], self.tools.resolve) if name not in reached]
+        for ref, expected in self.look.bound(work):
+            reached = _reached_fields(live[ref], after) if ref in acted_on(work.change) else set()
+            found = differences(expected, live[ref], self.tools.resolve, work.track.begun)
+            against += [name for name in found if name not in reached]
         if against:
             self.scribe.halted(work, sorted(set(against)))
         return not against
@@ -171,7 +169,8 @@ class Apply:
             self.tools.sleep(self.tools.settle - youngest)
         rows = [(work, answer) for work, answer, _ in found]
         live = self.look.after([_as_answered(*row) for row in rows], _created(rows))
-        self.scribe.settled([(work, _proof(work, answer, live, before)) for work, answer, before in found], live)
+        proofs = [(work, _proof(work, answer, live, before)) for work, answer, before in found]
+        self.scribe.settled(proofs, live, recovered=True)
         if broken := self.watch.broken():
             raise Stopped(broken)
 
@@ -182,7 +181,7 @@ class Apply:
             for step in track.group.steps:
                 if track.states.get(step.id) not in OPEN:
                     continue
-                last = next(item for item in self.last.values() if (item.group, item.step) == (track.group.id, step.id))
+                last = self.last[key_of(self.plan_hash, track.group, step)]
                 intent: dict[str, object] = dict(intents[last.key].values)
                 change, stood = intent["change"], intent["before"]
                 assert isinstance(change, dict) and isinstance(stood, dict)

@@ -7,12 +7,14 @@ from connectors.base import Reading
 from connectors.changes import Merge, Outcome, Status, target, verb
 from connectors.records import Record, Ref
 from connectors.values import Fields, Json, dump_fields
-from sync.apply.look import acted_on
-from sync.apply.progress import Track, Work
+from sync.apply.progress import Track, Work, acted_on
 from sync.apply.settle import Proof
 from sync.apply.stop import Watch
 from sync.ledger.journal import Entry, Journal, State
 from sync.plan.file import dump_change
+
+TRIES = 3
+"""How often one run sends a change that a read-back shows was not carried out; a merge only once."""
 
 
 @dataclass(slots=True)
@@ -76,8 +78,17 @@ class Scribe:
                 # A CRM's message may quote what was sent: the reason keeps the code alone.
                 self._end(work, State.REJECTED, f"the CRM refused it: {outcome.code or 'no code'}")
 
-    def settled(self, pairs: Sequence[tuple[Work, Proof]], live: Mapping[Ref, Reading], already: bool = False) -> None:
-        """What a read-back proved of each row; aliases come first, so that later steps find their records."""
+    def settled(
+        self,
+        pairs: Sequence[tuple[Work, Proof]],
+        live: Mapping[Ref, Reading],
+        already: bool = False,
+        recovered: bool = False,
+    ) -> None:
+        """What a read-back proved of each row; aliases come first, so that later steps find their records.
+
+        A row that an earlier run left open and that was not carried out (`recovered`) may be sent by this one.
+        """
         entries, told = [], {}
         for work, proof in pairs:
             if proof.state is State.VERIFIED and isinstance(work.change, Merge) and proof.ref is not None:
@@ -92,7 +103,7 @@ class Scribe:
         self.journal.append(entries)
         for work, proof in pairs:
             work.track.saw(work.step.id, proof.state, proof.ref, told[work.key])
-            self._count(work, proof, already)
+            self._count(work, proof, already, recovered)
         self.keep(live)
 
     def unsent(self, works: Sequence[Work]) -> None:
@@ -112,15 +123,15 @@ class Scribe:
         for track in tracks:
             self.reasons[track.group.id] = "a group it depends on did not get through"
 
-    def _count(self, work: Work, proof: Proof, already: bool) -> None:
+    def _count(self, work: Work, proof: Proof, already: bool, recovered: bool) -> None:
         if proof.state is State.VERIFIED:
             self.watch.saw(verb(work.change), proof.state)
             self.already += already
             self.written += not already
             self.merged += len(work.change.merged) if isinstance(work.change, Merge) else 0
         elif proof.state is State.NOT_SENT:
-            work.track.tries += 1
-            if isinstance(work.change, Merge) or work.track.tries >= 3:
+            work.track.tries += not recovered
+            if not recovered and (isinstance(work.change, Merge) or work.track.tries >= TRIES):
                 work.track.paused = "it was not carried out; the next run may send it again"
                 self.reasons[work.track.group.id] = work.track.paused
         else:

@@ -53,8 +53,12 @@ def holds(change: Change, readings: Readings) -> bool:
     return judge(change, readings, {}, State.APPLIED).state is State.VERIFIED
 
 
-def differences(expected: Expectation, reading: Reading | None, resolve: Resolve) -> tuple[str, ...]:
-    """The names of what no longer stands as expected: never a value."""
+def differences(expected: Expectation, reading: Reading | None, resolve: Resolve, begun: bool) -> tuple[str, ...]:
+    """The names of what no longer stands as expected: never a value.
+
+    Ties must be exactly the expected ones where a group starts. Once it has begun its own steps may have moved some
+    away; then none may have been added.
+    """
     if not isinstance(reading, Record):
         merged = isinstance(reading, Gone) and reading.merged_into is not None
         return ("it was merged by somebody else",) if merged else ("it is gone",)
@@ -63,17 +67,13 @@ def differences(expected: Expectation, reading: Reading | None, resolve: Resolve
         for name, value in expected.fields.items()
         if name not in reading.fields or not same(reading.fields[name], value)
     ]
-    ties = [
-        f"ties to {kind}"
-        for kind, ids in expected.links.items()
-        if not _tied(expected.ref, kind, ids, reading, resolve)
-    ]
+    ties = []
+    for kind, ids in expected.links.items():
+        wanted = {resolve(Ref(expected.ref.workspace, kind, id_)) for id_ in ids}
+        there = {link.to for link in reading.links if link.to.kind == kind}
+        if there - wanted or (not begun and there != wanted):
+            ties.append(f"ties to {kind}")
     return (*fields, *ties)
-
-
-def _tied(ref: Ref, kind: str, ids: tuple[str, ...], reading: Record, resolve: Resolve) -> bool:
-    wanted = {resolve(Ref(ref.workspace, kind, id_)) for id_ in ids}
-    return {link.to for link in reading.links if link.to.kind == kind} == wanted
 
 
 def _of_fields(ref: Ref, after: Fields, readings: Readings, before: Fields, sent: State) -> Proof:
