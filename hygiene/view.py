@@ -50,6 +50,9 @@ class Memory(Protocol):
     def judgements(self, kind: str) -> Mapping[tuple[Ref, Ref], Judgement]:
         """What people said, by the pair in ascending order."""
 
+    def doubts(self, kind: str) -> frozenset[tuple[Ref, Ref]]:
+        """Pairs (ascending) that wait for a person's word: our own merges never make them sure by themselves."""
+
     def twin(self, ref: Ref) -> Ref | None:
         """The same thing in the other CRM, as far as known."""
 
@@ -92,6 +95,10 @@ class NoMemory:
     def judgements(self, kind: str) -> Mapping[tuple[Ref, Ref], Judgement]:
         """Nobody has said anything."""
         return {}
+
+    def doubts(self, kind: str) -> frozenset[tuple[Ref, Ref]]:
+        """Nothing waits for anybody."""
+        return frozenset()
 
     def twin(self, ref: Ref) -> Ref | None:
         """No twin is known."""

@@ -20,10 +20,15 @@ class Notes:
     def __init__(self, judgements: Mapping[Pair, Judgement], twins: Mapping[Ref, Ref]) -> None:
         self._judgements = {(min(pair), max(pair)): said for pair, said in judgements.items()}
         self.twins = dict(twins)
+        self.doubted: frozenset[Pair] = frozenset()
 
     def judgements(self, kind: str) -> Mapping[Pair, Judgement]:
         """The judgements of a kind, the lower ref first."""
         return {pair: said for pair, said in self._judgements.items() if pair[0].kind == kind}
+
+    def doubts(self, kind: str) -> frozenset[Pair]:
+        """The pairs of a kind that wait for a person, the lower ref first."""
+        return frozenset((min(pair), max(pair)) for pair in self.doubted if pair[0].kind == kind)
 
     def twin(self, ref: Ref) -> Ref | None:
         """The twin that the test named, in either direction."""

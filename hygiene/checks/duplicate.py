@@ -1,6 +1,6 @@
 """Finds records that stand for one company, person or lead."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Self
 
@@ -10,12 +10,11 @@ from pydantic import Field, model_validator
 from connectors.changes import Merge
 from connectors.records import Record, Ref
 from hygiene.check import Band, Evidence, Finding, SetCheck, Severity
-from hygiene.match.block import candidates
-from hygiene.match.cluster import Edge, Group, Judged, groups
+from hygiene.match.cluster import Edge, Group, Judged
 from hygiene.match.compare import comparator
-from hygiene.match.features import features
-from hygiene.match.score import Scorer, Verdict
-from hygiene.match.survive import LIFECYCLE, Rank, refused, survive
+from hygiene.match.rounds import Found, Merged, reasons, rounds
+from hygiene.match.score import Verdict
+from hygiene.match.survive import LIFECYCLE, Rank, Survival, refused, survive
 from hygiene.match.table import TABLES, Table
 from hygiene.view import Columns, Judgement, View
 
@@ -69,37 +68,54 @@ class Duplicate(SetCheck):
         table = self.matched
         names = dict.fromkeys([*(name for fields in table.fields.values() for name in fields), *STATE])
         columns = _candidates(view.columns(self.kind, list(names)))
-        scorer = Scorer(features(columns, table, self.default_region or ""), table)
-        pairs = scorer.score(*candidates(scorer.rows, table))
-        made = groups(pairs, scorer, _judged(columns, view.memory.judgements(self.kind)))
-        heads: dict[int, Ref] = {}
-        made.sort(key=lambda group: (-group.verdict, group.rows))
-        weakest = np.array([group.weakest for group in made], dtype=np.int64).reshape(-1, 2)
-        reasons = scorer.explain(weakest[:, 0], weakest[:, 1])
-        for group, why in zip(made, reasons, strict=True):
-            refs = [heads.get(row) or columns.ref(row) for row in group.rows]
-            found = self._finding(group, [record for ref in refs if (record := view.get(ref))], table)
-            if found:
-                if group.verdict is Verdict.AUTO:
-                    heads[group.rows[0]] = found.refs[0]
-                yield replace(found, evidence=(*_told(group, table), *_shown(why, columns, group, table)))
+        judged = _judged(columns, view.memory.judgements(self.kind), view.memory.doubts(self.kind))
+
+        def records(rows: tuple[int, ...]) -> list[Record]:
+            return [record for row in rows if (record := view.get(columns.ref(row)))]
+
+        def settle(rows: tuple[int, ...]) -> Merged | None:
+            together = records(rows)
+            return None if _twins(together) > 1 else self._left(together, rows, columns)
+
+        found = sorted(
+            rounds(columns, table, self.default_region or "", judged, settle),
+            key=lambda item: (-item.group.verdict, sorted(item.rows)),
+        )
+        for item, why in zip(found, reasons(found), strict=True):
+            finding = self._finding(item.group, records(item.rows), table)
+            if finding:
+                yield replace(finding, evidence=(*_told(item.group, table), *_shown(why, item)))
+
+    def _survival(self, records: list[Record]) -> Survival:
+        sources = (*filter(None, (self.system_of_record,)), *self.sources_rank)
+        return survive(records, Rank(sources, self.lifecycle))
+
+    def _left(self, records: list[Record], rows: tuple[int, ...], columns: Columns) -> Merged:
+        """The row that a merge leaves, with the values it takes over."""
+        settled = self._survival(records)
+        row = next(row for row in rows if columns.ref(row) == settled.survivor)
+        carried = Record(settled.survivor, settled.carry)
+        return Merged(row, {name: carried.text(name) for name in settled.carry})
 
     def _finding(self, group: Group, records: list[Record], table: Table) -> Finding | None:
         if len(records) < 2:
             return None
-        sources = (*filter(None, (self.system_of_record,)), *self.sources_rank)
-        settled = survive(records, Rank(sources, self.lifecycle))
-        twins = {record.text("twin") for record in records} - {""}
+        settled = self._survival(records)
         return Finding(
-            check=self.name(),
+            check=self.label,
             refs=(settled.survivor, *settled.merged),
             message=f"{len(records)} {self.kind} records stand for one",
             severity=self.severity,
             changes=(Merge(settled.survivor, settled.merged, settled.carry),),
-            band=Band.AUTO if group.verdict is Verdict.AUTO and len(twins) < 2 else Band.REVIEW,
+            band=Band.AUTO if group.verdict is Verdict.AUTO and _twins(records) < 2 else Band.REVIEW,
             score=round(likelihood(group.points - table.review), 4),
             why=settled.why,
         )
+
+
+def _twins(records: list[Record]) -> int:
+    """How many different records of the other CRM these name."""
+    return len({record.text("twin") for record in records} - {""})
 
 
 def likelihood(points: float) -> float:
@@ -120,16 +136,20 @@ def _candidates(columns: Columns) -> Columns:
     return replace(columns, workspace=columns.workspace[order], ids=columns.ids[order], data=data)
 
 
-def _judged(columns: Columns, said: Mapping[tuple[Ref, Ref], Judgement]) -> Judged:
-    if not said:
+def _judged(columns: Columns, said: Mapping[tuple[Ref, Ref], Judgement], doubts: Collection[tuple[Ref, Ref]]) -> Judged:
+    if not said and not doubts:
         return Judged()
     rows = {columns.ref(row): row for row in range(len(columns))}
-    found: dict[Judgement, set[Edge]] = {judgement: set() for judgement in Judgement}
-    for (a, b), judgement in said.items():
-        if a in rows and b in rows:
-            low, high = sorted((rows[a], rows[b]))
-            found[judgement].add((low, high))
-    return Judged(frozenset(found[Judgement.DUPLICATE]), frozenset(found[Judgement.DISTINCT]))
+
+    def edges(pairs: Iterable[tuple[Ref, Ref]]) -> frozenset[Edge]:
+        known = ((rows[a], rows[b]) for a, b in pairs if a in rows and b in rows)
+        return frozenset((min(pair), max(pair)) for pair in known)
+
+    duplicate, distinct = (
+        edges(pair for pair, word in said.items() if word is judgement)
+        for judgement in (Judgement.DUPLICATE, Judgement.DISTINCT)
+    )
+    return Judged(duplicate, distinct, edges(doubts))
 
 
 def _told(group: Group, table: Table) -> Iterator[Evidence]:
@@ -139,10 +159,11 @@ def _told(group: Group, table: Table) -> Iterator[Evidence]:
         yield Evidence("group", f"more than the {table.max_cluster} records that are merged unasked")
 
 
-def _shown(why: tuple[Evidence, ...], columns: Columns, group: Group, table: Table) -> Iterator[Evidence]:
+def _shown(why: tuple[Evidence, ...], found: Found) -> Iterator[Evidence]:
     """The reasons of the weakest pair of the group, with the values of both beside each."""
+    data = found.columns.data
     for item in why:
         roles = comparator(item.about).SHOWN
-        fields = [name for role in roles for name in table.fields.get(role, ()) if name in columns.data]
-        shown = [", ".join(filter(None, (str(columns.data[name][row]) for name in fields))) for row in group.weakest]
+        fields = [name for role in roles for name in found.scorer.table.fields.get(role, ()) if name in data]
+        shown = [", ".join(filter(None, (str(data[name][row]) for name in fields))) for row in found.group.weakest]
         yield replace(item, values=tuple(shown))

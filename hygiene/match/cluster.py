@@ -29,10 +29,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What people said, as pairs of rows (lower first)."""
+    """What people said, as pairs of rows (lower first). `doubted` pairs wait for a person's word: they may not be
+    merged unasked, whatever speaks for them by now."""
 
     duplicate: frozenset[Edge] = frozenset()
     distinct: frozenset[Edge] = frozenset()
+    doubted: frozenset[Edge] = frozenset()
 
 
 class _Groups:
@@ -108,9 +110,9 @@ def _scores(pairs: Pairs, scorer: Scorer, auto: list[tuple[float, Edge]]) -> Map
 
 
 def _consistent(across: Iterable[Edge], scores: Mapping[Edge, float], judged: Judged, least: float) -> bool:
+    apart = judged.distinct | (judged.doubted - judged.duplicate)
     return all(
-        edge not in judged.distinct and (edge in judged.duplicate or scores.get(edge, float("-inf")) >= least)
-        for edge in across
+        edge not in apart and (edge in judged.duplicate or scores.get(edge, float("-inf")) >= least) for edge in across
     )
 
 

@@ -3,7 +3,7 @@
 from sandbox.hubspot import errors
 from sandbox.hubspot.call import APP_ID, USER_ID, Call
 from sandbox.hubspot.catalog import object_type
-from sandbox.hubspot.times import iso, parse
+from sandbox.hubspot.times import iso
 from sandbox.settings import setting
 from sandbox.store import Store
 from sandbox.wire import Request, Response
@@ -106,10 +106,3 @@ def private_app(call: Call) -> Response:
         raise errors.unauthorized()
     found = {"userId": int(USER_ID), "hubId": call.setting("portal_id"), "appId": int(APP_ID), "scopes": known}
     return call.reply(200, found)
-
-
-def expire(store: Store, name: str, at: str) -> None:
-    """Let a minted token end at this moment (ISO 8601)."""
-    minted = store.setting("hubspot", "oauth_tokens", {})
-    if name in minted:
-        store.set("hubspot", "oauth_tokens", {**minted, name: {**minted[name], "expires": parse(at)}})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
@@ -10,15 +11,17 @@ from sqlalchemy import Engine, insert, select, update
 from connectors.errors import RefusedError
 from connectors.records import Ref
 from connectors.values import Json
+from hygiene.check import Band
 from hygiene.view import Judgement
 from sync.database import millis, moment, upsert, writing
-from sync.ledger.tables import AliasRow, ApprovalRow, JudgementRow, LeaseRow, RunRow, TwinRow
+from sync.ledger.tables import AliasRow, ApprovalRow, FindingRow, JudgementRow, LeaseRow, RunRow, TwinRow
 
 RUN = RunRow.__table__  # type: ignore[attr-defined]
 APPROVAL = ApprovalRow.__table__  # type: ignore[attr-defined]
 LEASE = LeaseRow.__table__  # type: ignore[attr-defined]
 ALIAS = AliasRow.__table__  # type: ignore[attr-defined]
 JUDGEMENT = JudgementRow.__table__  # type: ignore[attr-defined]
+FINDING = FindingRow.__table__  # type: ignore[attr-defined]
 TWIN = TwinRow.__table__  # type: ignore[attr-defined]
 
 
@@ -58,6 +61,19 @@ class Ledger:
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
         return {(Ref.parse(row.a), Ref.parse(row.b)): Judgement(row.verdict) for row in rows}
+
+    def doubts(self, kind: str) -> frozenset[tuple[Ref, Ref]]:
+        """The pairs of every finding that waits for a person's word, under the ids that stand for them now."""
+        waiting = select(FINDING.c.body).where(FINDING.c.closed_at.is_(None), FINDING.c.band == Band.REVIEW.value)
+        with self.engine.connect() as connection:
+            told = [body["refs"] for body in connection.scalars(waiting)]
+            moved = connection.execute(select(ALIAS).where(ALIAS.c.kind == kind)).all()
+        now = {Ref(row.workspace, kind, row.id): Ref(row.workspace, kind, row.now_id) for row in moved}
+        found: set[tuple[Ref, Ref]] = set()
+        for texts in told:
+            refs = {now.get(ref, ref) for ref in map(Ref.parse, texts) if ref.kind == kind}
+            found.update(combinations(sorted(refs), 2))
+        return frozenset(found)
 
     def twin(self, ref: Ref) -> Ref | None:
         """The same thing in the other CRM, as far as known."""

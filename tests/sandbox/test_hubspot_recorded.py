@@ -60,6 +60,13 @@ def pair(live: Live, from_id: str, to_id: str, number: int) -> dict[str, Any]:
     return inputs({"from": {"id": from_id}, "to": {"id": to_id}, "types": [kind]})
 
 
+NEW_PROPERTY: dict[str, Any] = {
+    "name": "p",
+    "label": "P",
+    "type": "string",
+    "fieldType": "text",
+    "groupName": "contactinformation",
+}
 CASES: dict[str, Callable[[Live], requests.Response]] = {
     "account/002": lambda s: s.call("GET", "/account-info/v3/details"),
     "account/003": lambda s: s.call("GET", "/integrations/v1/me"),
@@ -132,7 +139,6 @@ CASES: dict[str, Callable[[Live], requests.Response]] = {
     "properties/009": lambda s: s.call("POST", "/crm/v3/properties/contacts", NEW_PROPERTY),
     "properties/010": lambda s: s.call("GET", "/crm/v3/properties/deals"),
 }
-NEW_PROPERTY = {"name": "p", "label": "P", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
 # Where the recorder says that the status of its file is not the wire's own.
 STATUS = {"associations/007": 207, "properties/009": 201}
 # Maps by property name are compared by their values alone, not by which properties there are.

@@ -15,6 +15,7 @@ import requests
 from sandbox.app import Sandbox
 from sandbox.clock import Clock
 from sandbox.server import self_signed, serve
+from sandbox.store import Row
 from sandbox.wire import Request
 
 WRITER = {"Authorization": "Bearer pat-na1-sandbox-writer"}
@@ -139,3 +140,23 @@ def test_a_bug_is_an_outage_that_is_remembered(sandbox: Sandbox) -> None:
     answer = sandbox.handle(Request("GET", "/account-info/v3/details", headers=headers))
     assert (answer.status, json.loads(answer.body)["message"]) == (500, "internal error")
     assert "ZoneInfoNotFoundError" in sandbox.errors[0]["error"]
+
+
+@pytest.mark.parametrize("crm", ["hubspot", "salesforce"])
+def test_a_person_edits_either_crm(sandbox: Sandbox, crm: str) -> None:
+    key = "501" if crm == "hubspot" else "001SB0000000001YAA"
+    sandbox.store.put(Row(crm, "company", key, 1, 0, 0, 0, False, None, {"name": "Acme", "Name": "Acme"}))
+    spec = {
+        "crm": crm,
+        "kind": "company",
+        "id": key,
+        "fields": {"website" if crm == "hubspot" else "Website": "acme.example"},
+    }
+    answer = sandbox.handle(Request("POST", "/_sandbox/edit", body=json.dumps(spec).encode()))
+    entry = next(sandbox.store.ledger())
+    assert (answer.status, entry["crm"], entry["verb"], entry["id"]) == (200, crm, "update", key)
+
+
+def test_salesforce_is_served_beside_hubspot(sandbox: Sandbox) -> None:
+    answer = sandbox.handle(Request("GET", "/services/data/v66.0/limits", headers={"authorization": "Bearer nobody"}))
+    assert (answer.status, json.loads(answer.body)[0]["errorCode"]) == (401, "INVALID_SESSION_ID")

@@ -1,0 +1,18 @@
+"""The fixtures that the tests of the upper layer share."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.sync.stage import Stage, seeded
+
+
+@pytest.fixture(scope="session")
+def first_stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Seeded and pulled once; nobody writes to it."""
+    return seeded(tmp_path_factory.mktemp("stage"))
+
+
+@pytest.fixture
+def stage(first_stage: Stage, tmp_path: Path) -> Stage:
+    return first_stage.copy(tmp_path / "state")
