@@ -101,6 +101,9 @@ class Connector(Protocol):
         All refs are of one kind. Never answered from a search index.
         """
 
+    def find(self, kind: str, key_field: str, keys: Sequence[str]) -> dict[str, Ref]:
+        """The live records that bear these keys in a field of their own, by key; never answered from a search index."""
+
 
 class Writer(Protocol):
     """The writing half: built only by `apply` and `run`, with the writer's credential."""

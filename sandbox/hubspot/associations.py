@@ -78,7 +78,7 @@ def put_labelled(call: Call) -> Response:
     row, other = pair(call)
     type_ids = _type_ids(call, row.kind, other.kind, call.value() if call.request.body else [])
     joiner(call).replace(row.kind, row.id, other.kind, other.id, type_ids)
-    return call.reply(201, _created(call, row.kind, row.id, other.kind, other.id, type_ids))
+    return call.reply(201, _created(call, (row.kind, row.id), (other.kind, other.id), type_ids))
 
 
 def _type_ids(call: Call, kind: str, to_kind: str, given: object) -> list[int]:
@@ -90,7 +90,8 @@ def _type_ids(call: Call, kind: str, to_kind: str, given: object) -> list[int]:
     return found
 
 
-def _created(call: Call, kind: str, record_id: str, to_kind: str, to_id: str, numbers: list[int]) -> dict[str, Any]:
+def _created(call: Call, one: tuple[str, str], other: tuple[str, str], numbers: list[int]) -> dict[str, Any]:
+    (kind, record_id), (to_kind, to_id) = one, other
     names = [links.label_of(call.store, kind, to_kind, number)["label"] for number in numbers]
     return {
         "fromObjectTypeId": _type_id(kind),
@@ -153,7 +154,7 @@ def batch_create(call: Call) -> Response:
             from_id, to_id = _ends(call, part)
             numbers = _type_ids(call, item.kind, other.kind, part.get("types"))
             joiner(call).add(item.kind, from_id, other.kind, to_id, numbers)
-            results.append(_created(call, item.kind, from_id, other.kind, to_id, numbers))
+            results.append(_created(call, (item.kind, from_id), (other.kind, to_id), numbers))
         except Refusal as refusal:
             errors.append(refusal.row())
     return envelope(call, 201, results, errors)

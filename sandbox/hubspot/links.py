@@ -85,7 +85,7 @@ class Joiner:
         if all((link[3], link[4]) in have for link in new[::2]):
             return
         self.store.link("hubspot", new)
-        self._note("link", from_kind, from_id, to_kind, to_id, sorted(wanted))
+        self._note("link", (from_kind, from_id, to_kind, to_id), sorted(wanted))
 
     def replace(self, from_kind: str, from_id: str, to_kind: str, to_id: str, type_ids: Iterable[int]) -> None:
         """Make these the labels of a pair; others it has are removed."""
@@ -102,7 +102,7 @@ class Joiner:
         plain = {item.type_id for item in every if item.label is None}
         doomed = every if not wanted or wanted & plain else [item for item in every if item.type_id in wanted]
         if self._remove(from_kind, from_id, to_kind, to_id, doomed):
-            self._note("unlink", from_kind, from_id, to_kind, to_id, sorted(item.type_id for item in doomed))
+            self._note("unlink", (from_kind, from_id, to_kind, to_id), sorted(item.type_id for item in doomed))
 
     def _remove(self, from_kind: str, from_id: str, to_kind: str, to_id: str, doomed: Iterable[LinkType]) -> bool:
         have = {
@@ -128,7 +128,8 @@ class Joiner:
                     "hubspot", [(side, side_id, other, linked, number), (other, linked, side, side_id, inverse)]
                 )
 
-    def _note(self, verb: str, from_kind: str, from_id: str, to_kind: str, to_id: str, type_ids: list[int]) -> None:
+    def _note(self, verb: str, ends: tuple[str, str, str, str], type_ids: list[int]) -> None:
+        from_kind, from_id, to_kind, to_id = ends
         detail = {"to_kind": to_kind, "to_id": to_id, "types": type_ids}
         self.store.note(self.writer.now, "hubspot", verb, from_kind, from_id, detail)
         recount(self.writer, from_kind, from_id)

@@ -27,7 +27,7 @@ def checked(store: Store, item: ObjectType, given: object, portal: int) -> dict[
     for name, value in given.items():
         if value is None:
             continue
-        result = _one(store, item, known.get(str(name).lower()), str(name), _text(value), portal)
+        result = _one(store, item, known.get(str(name).lower()), (str(name), _text(value)), portal)
         if isinstance(result, Issue):
             issues.append(result)
         else:
@@ -44,7 +44,8 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _one(store: Store, item: ObjectType, spec: Property | None, name: str, text: str, portal: int) -> str | Issue:
+def _one(store: Store, item: ObjectType, spec: Property | None, given: tuple[str, str], portal: int) -> str | Issue:
+    name, text = given
     if spec is None:
         return Issue(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
     if spec.read_only:

@@ -81,6 +81,10 @@ class Model:
             for ref, reading in found.items()
         }
 
+    def find(self, kind: str, key_field: str, keys: Sequence[str]) -> dict[str, Ref]:
+        """Nothing: keys are only looked for after a lost answer, and no answer is lost here."""
+        return {}
+
     def push(self, batch: Batch) -> tuple[Outcome, ...]:
         """Carry out every row."""
         self._count("identity", 0 if self._signed_in else self.limits.sign_in)

@@ -147,6 +147,7 @@ class Apply:
                 return
             if look or any(answer.status is Status.UNKNOWN for _, answer in rows):
                 self.tools.sleep(self.tools.settle)
+            rows = [(work, self._by_key(work, answer)) for work, answer in rows]
             live = self.look.after([_as_answered(*row) for row in rows], _created(rows))
             proofs = [(work, answer, _proof(work, answer, live, before)) for work, answer in rows]
             late = [
@@ -159,6 +160,14 @@ class Apply:
             self.scribe.settled([(work, proof) for work, _, proof in proofs if work.key not in waiting], live)
             rows = late
 
+    def _by_key(self, work: Work, answer: Outcome) -> Outcome:
+        """A create whose answer was lost is found again by the key it bears, never by search."""
+        change = work.change
+        if not isinstance(change, Create) or answer.ref is not None:
+            return answer
+        reader = self.tools.readers[change.workspace]
+        return replace(answer, ref=reader.find(change.kind, change.key_field, [change.key]).get(change.key))
+
     def _recover(self) -> None:
         """Settle every row that may have been sent and was never looked at, before anything new is sent."""
         found = list(self._open())
@@ -167,6 +176,7 @@ class Apply:
         youngest = min(self.tools.age(self.last[work.key]) for work, _, _ in found)
         if youngest < self.tools.settle:
             self.tools.sleep(self.tools.settle - youngest)
+        found = [(work, self._by_key(work, answer), before) for work, answer, before in found]
         rows = [(work, answer) for work, answer, _ in found]
         live = self.look.after([_as_answered(*row) for row in rows], _created(rows))
         proofs = [(work, _proof(work, answer, live, before)) for work, answer, before in found]
@@ -218,8 +228,10 @@ def _proof(work: Work, answer: Outcome, live: Mapping[Ref, Reading], before: Map
     """What the read-back proves. A change that the CRM confirmed and that is not there was lost or undone behind
     our back, which is never "not sent"."""
     sent = State(answer.status.value)
-    if isinstance(work.change, Create) and isinstance(live.get(answer.ref) if answer.ref else None, Record):
-        return Proof(State.VERIFIED, answer.ref)
+    if isinstance(work.change, Create):
+        there = answer.ref is not None and isinstance(live.get(answer.ref), Record)
+        missing = State.NOT_SENT if answer.ref is None and sent is not State.APPLIED else State.UNKNOWN
+        return Proof(State.VERIFIED if there else missing, answer.ref)
     proof = judge(_as_answered(work, answer).change, live, before, sent)
     if sent is State.APPLIED and proof.state is State.NOT_SENT:
         return replace(proof, state=State.UNKNOWN)

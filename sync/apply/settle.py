@@ -40,9 +40,6 @@ def judge(change: Change, readings: Readings, before: Mapping[Ref, Fields], sent
         case Archive(ref=ref) | Restore(ref=ref):
             gone = isinstance(readings.get(ref), Gone)
             return _of_state(ref, gone == isinstance(change, Archive), ref in readings, sent)
-        case Create():
-            # A created record is known by the id of its answer alone; without one it is found by its key, by hand.
-            return Proof(State.UNKNOWN)
     return Proof(State.UNKNOWN)
 
 
