@@ -20,6 +20,7 @@ PREFIXES = (
     ("/account-info", "hubspot"),
     ("/integrations", "hubspot"),
     ("/services", "salesforce"),
+    ("/id", "salesforce"),
 )
 LISTING = re.compile(r"/objects/([\w-]+/)?[\w-]+$|/owners(/[\d-]+)?/?$|/query(All)?(/|$)")
 NO_SESSION = [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]

@@ -76,6 +76,7 @@ class Connection(BaseHTTPRequestHandler):
         """The request; `ValueError` for a body that is not framed or not encoded as it says."""
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
+        headers.setdefault("x-forwarded-proto", self.server.scheme)
         body = self.chunks() if headers.get("transfer-encoding", "").lower() == "chunked" else self.counted(headers)
         if headers.get("content-encoding", "").lower() == "gzip":
             try:

@@ -151,12 +151,12 @@ def test_a_change_that_something_writes_over_right_away_is_told_as_reverted() ->
     assert len(crm.writer.pushed) == 1
 
 
-def test_a_merge_that_was_confirmed_and_is_not_there_is_never_sent_again() -> None:
+def test_a_merge_that_was_confirmed_and_is_not_there_is_looked_at_again_and_not_sent_again_by_its_run() -> None:
     crm = desk(record("a", name="A"), record("b", name="B"))
     plan = plan_of(group("m", Merge(ref("a"), (ref("b"),)), expects=[expected("a", name="A"), expected("b", name="B")]))
     assert crm.apply(plan, pretends).exit_code == 5
-    assert crm.states("m")[-1] is State.UNKNOWN
-    assert crm.apply(plan).exit_code == 5 and crm.writer.pushed == []
+    assert crm.states("m") == [State.INTENT, State.APPLIED, State.UNKNOWN]
+    assert crm.slept == [crm.settle, crm.settle] and len(crm.writer.pushed) == 1
 
 
 STOPS = [
