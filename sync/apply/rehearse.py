@@ -139,14 +139,16 @@ class Model:
             self.by_verb[verb] = self.by_verb.get(verb, 0) + calls
 
 
-def rehearse(plan: Plan, identities: Mapping[str, Identity], limits: Mapping[str, Limits]) -> dict[str, dict[str, int]]:
+def rehearse(
+    plan: Plan, identities: Mapping[str, Identity], limits: Mapping[str, Limits], canary: int = 0
+) -> dict[str, dict[str, int]]:
     """The calls that applying the plan takes, by workspace and verb, when nothing goes wrong."""
     models = {name: Model(identities[name], limits[name], plan) for name in identities}
-    walk(plan, models)
+    walk(plan, models, canary)
     return {name: dict(sorted(model.by_verb.items())) for name, model in models.items()}
 
 
-def walk(plan: Plan, models: Mapping[str, Model]) -> Report:
+def walk(plan: Plan, models: Mapping[str, Model], canary: int = 0) -> Report:
     """Apply the plan to the models: the very loop that applies it for real, with nobody to wait for."""
     scratch = Scratch()
     tools = Tools(
@@ -165,7 +167,7 @@ def walk(plan: Plan, models: Mapping[str, Model]) -> Report:
         model.identity()
         for kind in kinds.get(name, ()):
             model.describe(kind)
-    return Apply(plan, "rehearsal", "rehearsal", tools).run()
+    return Apply(plan, "rehearsal", "rehearsal", tools).run(canary)
 
 
 def touched(plan: Plan) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sync.cli import say
+
 if TYPE_CHECKING:
     from sandbox.app import Sandbox
 
@@ -25,22 +27,25 @@ def command(port: int, loads: tuple[str, ...], maps: tuple[str, ...], tls: bool,
     """Serve two CRMs on loopback. The first lines are the `export` lines that point this tool at them."""
     import tempfile
     import threading
-    from contextlib import suppress
+    from contextlib import ExitStack, suppress
 
+    from connectors.errors import UsageError
     from sandbox.server import self_signed, serve
 
     sandbox = made(sizes.pop("seed"), None if empty else sizes)
     for number, load in enumerate(loads):
         _load(sandbox, load, maps[number] if number < len(maps) else "")
-    with tempfile.TemporaryDirectory() as folder:
-        pair = self_signed(Path(folder)) if tls else None
-        with serve(sandbox, port, pair) as base_url, suppress(KeyboardInterrupt):
-            for name, value in environment(base_url, str(pair[0]) if pair else "").items():
-                click.echo(f"export {name}={value}")
-            click.echo(
-                f"# serving on {base_url}; the truth is at {base_url}/_sandbox/truth; stop with Ctrl-C", err=True
-            )
-            threading.Event().wait()
+    with ExitStack() as stack:
+        pair = self_signed(Path(stack.enter_context(tempfile.TemporaryDirectory()))) if tls else None
+        try:
+            base_url = stack.enter_context(serve(sandbox, port, pair))
+        except OSError as error:
+            raise UsageError(f"port {port}: {error.strerror}", "Name another with --port; 0 takes a free one") from None
+        stack.enter_context(suppress(KeyboardInterrupt))
+        for name, value in environment(base_url, str(pair[0]) if pair else "").items():
+            click.echo(f"export {name}={value}")
+        say(f"# serving on {base_url}; the truth is at {base_url}/_sandbox/truth; stop with Ctrl-C")
+        threading.Event().wait()
 
 
 def made(seed: int, sizes: Mapping[str, int] | None) -> "Sandbox":

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from connectors.base import Connector, Reading, Writer
+from connectors.base import Connector, Identity, Reading, Writer
 from connectors.errors import CredentialError
 from connectors.records import Ref
 from sync.apply.guard import Bounds, check_accounts, check_plan
-from sync.apply.rehearse import touched
+from sync.apply.rehearse import rehearse, touched
 from sync.apply.run import Apply, Tools
 from sync.apply.scribe import Report
 from sync.database import writing
@@ -58,7 +58,15 @@ def carry_out(
         report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary)
         session.ledger.finish(run_id, "stopped" if report.exit_code == 5 else "done")
         made = session.calls - before + sum(writer.calls for writer in writers.values())
-    return Applied(report, plan, plan.calls, made)
+    return Applied(report, plan, _forecast(plan, readers, canary), made)
+
+
+def _forecast(plan: Plan, readers: Mapping[str, Connector], canary: int) -> int:
+    """The calls of the whole plan as it is carried out here: a canary splits batches and takes some more."""
+    there = {name: item for name, item in plan.workspaces.items() if name in readers}
+    identities = {name: Identity(name, "", item.production, item.api_version) for name, item in there.items()}
+    calls = rehearse(plan, identities, {name: readers[name].limits for name in there}, canary)
+    return sum(sum(by_verb.values()) for by_verb in calls.values())
 
 
 def _tools(

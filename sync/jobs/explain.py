@@ -3,7 +3,8 @@
 from connectors.errors import UsageError
 from connectors.records import Ref
 from sync.ledger.findings import open_findings
-from sync.render.mask import mask, plain
+from sync.render.mask import mask
+from sync.render.mask import reveal as revealed
 from sync.session import Session
 
 
@@ -23,8 +24,8 @@ def explain(session: Session, text: str, reveal: bool) -> tuple[dict[str, object
         facts["was"] = f"{asked}, merged since"
     if twin := session.ledger.twin(ref):
         facts["twin"] = str(twin)
-    shown = plain if reveal else mask
-    rows = [(name, shown(value)) for name, value in record.fields.items()]
+    shown = revealed if reveal else mask
+    rows = [(name, shown(name, value)) for name, value in record.fields.items()]
     rows += [("tie", f"{holder} -> {link.to} {link.label}".rstrip()) for holder, link in mirror.ties(ref)]
     rows += [("stage", f"{past.at:%Y-%m-%d %H:%M} {past.value} {past.source}") for past in mirror.history(ref, "stage")]
     found = [item for item in open_findings(session.ledger_store) if ref in item.refs]

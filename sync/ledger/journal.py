@@ -98,6 +98,8 @@ class DiskJournal:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Chain the entries and bring them to the disk; `LocalError` when that cannot be promised."""
+        if not entries:
+            return
         try:
             with writing(self.engine) as connection:
                 self._append(connection, entries)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Survivor, Target, Unlink
-from connectors.values import Fields, Value, empty
+from connectors.values import Fields, Value
 from sync.plan.build import Left
 from sync.plan.model import Grade, Group, Plan
-from sync.render.mask import mask, plain
+from sync.render import mask as mask_
 from sync.render.md import escape
 
 HEADINGS = {
@@ -14,12 +14,12 @@ HEADINGS = {
     Grade.NEW_ID: "Can be undone, under a new id",
     Grade.IRREVERSIBLE: "Cannot be undone",
 }
-Show = Callable[[Value], str]
+Show = Callable[[str, Value], str]
 
 
 def markdown(plan: Plan, plan_hash: str, left: Sequence[Left] = (), reveal: bool = False) -> str:
     """The whole plan, the irreversible groups last."""
-    show: Show = _reveal if reveal else mask
+    show: Show = mask_.reveal if reveal else mask_.mask
     return "\n".join((*_head(plan, plan_hash), *_groups(plan, show), *_left(left))).rstrip() + "\n"
 
 
@@ -56,7 +56,7 @@ def _group(group: Group, show: Show) -> Iterator[str]:
     yield f"### {group.id}: {escape(group.title)}"
     yield ""
     for item in group.evidence:
-        values = f" ({' / '.join(escape(show(value)) for value in item.values)})" if item.values else ""
+        values = f" ({' / '.join(escape(show(item.about, value)) for value in item.values)})" if item.values else ""
         yield f"- {'for' if item.weight >= 0 else 'against'}: {escape(item.text)}{values}"
     for step in group.steps:
         yield f"{step.id}. {describe(step.change, show)}"
@@ -65,7 +65,7 @@ def _group(group: Group, show: Show) -> Iterator[str]:
     yield ""
 
 
-def describe(change: Change, show: Show = mask) -> str:
+def describe(change: Change, show: Show = mask_.mask) -> str:
     """One step in words."""
     match change:
         case Set():
@@ -97,14 +97,10 @@ def _left(left: Sequence[Left]) -> Iterator[str]:
 def _fields(after: Fields, before: Fields, show: Show) -> str:
     parts = []
     for name, value in after.items():
-        old = f"{escape(show(before[name]))} → " if name in before else ""
-        parts.append(f"`{name}` {old}{escape(show(value))}")
+        old = f"{escape(show(name, before[name]))} → " if name in before else ""
+        parts.append(f"`{name}` {old}{escape(show(name, value))}")
     return ", ".join(parts)
 
 
 def _on(ref: Target) -> str:
     return f"the survivor of step {ref.step}" if isinstance(ref, Survivor) else str(ref)
-
-
-def _reveal(value: Value) -> str:
-    return "(empty)" if empty(value) else plain(value)

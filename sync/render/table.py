@@ -1,6 +1,8 @@
 """A table for people, as wide as the terminal."""
 
+import sys
 from io import StringIO
+from shutil import get_terminal_size
 
 from rich.console import Console
 from rich.table import Table
@@ -9,11 +11,15 @@ from rich.text import Text
 from sync.render import Sheet
 from sync.render.mask import plain
 
+WIDE = 400
+"""Columns of a table that goes to a file or a pipe, where nothing need be folded."""
+
 
 def show(sheet: Sheet) -> str:
     """The facts, then the rows; nothing of a cell is read as markup."""
     out = StringIO()
-    console = Console(file=out, highlight=False, markup=False, soft_wrap=False)
+    width = get_terminal_size().columns if sys.stdout.isatty() else WIDE
+    console = Console(file=out, highlight=False, markup=False, width=width)
     if sheet.title:
         console.print(plain(sheet.title))
     for name, value in sheet.facts.items():

@@ -13,7 +13,7 @@ from connectors.values import Value, frozen
 from sync.apply.run import Apply, Tools
 from sync.apply.scribe import Report
 from sync.apply.stop import Rules
-from sync.ledger.journal import Entry, Scratch, State
+from sync.ledger.journal import Scratch, State
 from sync.plan.model import Expectation, Grade, Group, Plan, Step
 
 SPACE = "memory:local"
@@ -125,6 +125,7 @@ class Desk:
     aliases: dict[Ref, Ref] = field(default_factory=dict)
     fence: Callable[[], None] = lambda: None
     settle: float = 5.0
+    sleep: Callable[[float], None] | None = None
 
     def resolve(self, one: Ref) -> Ref:
         return self.resolve(self.aliases[one]) if one in self.aliases else one
@@ -143,7 +144,7 @@ class Desk:
             alias=self.alias,
             fence=self.fence,
             keep=lambda readings: None,
-            sleep=self.slept.append,
+            sleep=self.sleep or self.slept.append,
             age=lambda entry: 0.0,
             settle=self.settle,
         )
@@ -160,12 +161,6 @@ class Desk:
     def states(self, name: str) -> list[State]:
         """What the journal says of a group, in order."""
         return [entry.state for entry in self.journal.kept if entry.group == f"g-{name}"]
-
-    def cut(self, keep: Callable[[Entry], bool]) -> None:
-        """The process died: what came after the last kept entry was never written."""
-        places = [place for place, entry in enumerate(self.journal.kept) if not keep(entry)]
-        if places:
-            del self.journal.kept[places[0] :]
 
 
 def desk(*records: Record, renumbers: bool = False) -> Desk:
