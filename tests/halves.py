@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 
 from connectors import hubspot, salesforce
 from connectors.changes import Batch, Change, Create, Outcome, Row, verb
-from connectors.errors import RevopsError
+from connectors.errors import RevopsError, UsageError
 from connectors.hubspot.allowed import BUDGETS
 from connectors.pace import Pace
 from connectors.records import Ref
@@ -46,8 +46,8 @@ class Time:
 
 @dataclass
 class Edge:
-    """Both halves of one connector. `stamp` makes the keys of what a scene creates its own; `sandbox` stands behind
-    the wire where there is one."""
+    """Both halves of one connector. `stamp` makes the keys of what a scene creates its own, `written` is every
+    record that it wrote to; `sandbox` stands behind the wire where there is one."""
 
     crm: str
     reader: hubspot.Reader | salesforce.Reader
@@ -56,6 +56,7 @@ class Edge:
     writes: bool = True
     stamp: str = "cassette"
     sandbox: Sandbox | None = None
+    written: set[Ref] = field(default_factory=set)
 
     @property
     def workspace(self) -> str:
@@ -84,14 +85,24 @@ class Edge:
 
     def push(self, kind: str, *changes: Change) -> Sequence[Outcome]:
         rows = tuple(Row(f"row-{number}", change) for number, change in enumerate(changes, 1))
-        return self.writer.push(Batch(self.workspace, kind, verb(changes[0]), rows))
+        outcomes = self.writer.push(Batch(self.workspace, kind, verb(changes[0]), rows))
+        self.written |= {outcome.ref for outcome in outcomes if outcome.ref}
+        return outcomes
 
     def create(self, kind: str, count: int, first: int = 1) -> list[Ref]:
         """So many new records of the scene's own."""
         field_ = "name" if kind == "company" else "last_name"
         keys = [f"{self.stamp}-{kind}-{number}" for number in range(first, first + count)]
         made = self.push(kind, *(Create(self.workspace, kind, key, {field_: key}, "revops_key") for key in keys))
+        if refused := [f"{outcome.code} {outcome.message}" for outcome in made if not outcome.ref]:
+            raise UsageError(f"{self.crm} makes no {kind}: {refused[0]}", "Its field for keys may be missing")
         return [outcome.ref for outcome in made if outcome.ref]
+
+    def prepare_fields(self) -> None:
+        """Make the properties that creates are keyed by, where the connector can: HubSpot's only."""
+        if isinstance(self.writer, hubspot.Writer):
+            for kind in ("company", "contact"):
+                self.writer.ensure_fields(kind)
 
 
 def edge(crm: str, environ: Mapping[str, str], time: Time, **more: Any) -> Edge:

@@ -6,20 +6,19 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from connectors.changes import Archive
-from connectors.hubspot import Writer as HubSpotWriter
-from connectors.records import Ref
+from connectors.errors import RemoteError
 from sandbox.app import Sandbox
 from sandbox.clock import Clock
 from sandbox.seed import seed
 from sandbox.server import serve
 from sync.cli.sandbox import environment
 from tests.halves import Edge, Time, edge
-from tests.scenes import SCENES, WARM, Given, Scene, played
+from tests.scenes import SCENES, WARM, Scene, played
 from tests.tape import FOLDER, HOSTS, Tape, scrub
 
 NOON = 1_795_000_000_000
@@ -27,7 +26,6 @@ NOON = 1_795_000_000_000
 
 SIZES = {"companies": 6, "contacts": 6, "leads": 3, "deals": 3}
 KEY = "Revops_Key__c string:64 ncuxl Revops Key"
-KEYED = ("company", "contact")
 READERS = {
     "HUBSPOT_ACCESS_TOKEN": "HUBSPOT_WRITE_TOKEN",
     "SALESFORCE_CLIENT_ID": "SALESFORCE_WRITE_CLIENT_ID",
@@ -73,8 +71,6 @@ def record(crm: str, name: str, folder: Path, opened: Opened) -> None:
             result = played(scene, half, given)
             cassette.get_metadata("given", given)
             cassette.get_metadata("result", json.loads(scrub(json.dumps(result, ensure_ascii=False))))
-        if half.sandbox is None and scene.writes:
-            clear_away(half, given, result)
     sys.stderr.write(f"{crm}/{name}: {len(cassette)} calls\n")
 
 
@@ -94,9 +90,7 @@ def sandboxed(crm: str, scene: Scene) -> Iterator[tuple[Edge, str]]:
     with serve(sandbox) as base_url:
         time_ = Time(sandbox.clock.advance)
         half = edge(crm, environment(base_url), time_, sandbox=sandbox)
-        if isinstance(half.writer, HubSpotWriter):
-            for kind in KEYED:
-                edge(crm, environment(base_url), time_).writer.ensure_fields(kind)
+        edge(crm, environment(base_url), time_).prepare_fields()
         yield half, base_url
 
 
@@ -117,10 +111,13 @@ def live(writes: bool) -> Opened:
             yield None
             return
         environ = credentials(os.environ, writes)
-        yield (
-            edge(crm, environ, Time(time.sleep), writes=writes, stamp=f"cassette-{int(time.time())}"),
-            environ[ORIGIN[crm]],
-        )
+        half = edge(crm, environ, Time(time.sleep), writes=writes, stamp=f"cassette-{int(time.time())}")
+        if writes:
+            half.prepare_fields()
+        try:
+            yield half, environ[ORIGIN[crm]]
+        finally:
+            clear_away(half)
 
     return opened
 
@@ -134,15 +131,11 @@ def credentials(environ: Mapping[str, str], writes: bool) -> dict[str, str]:
     return found
 
 
-def clear_away(half: Edge, given: Given, result: Any) -> None:
-    """Archive what a scene made in a live account."""
-    made = (
-        [item["ref"] for item in result if isinstance(item, dict) and item.get("ref")]
-        if isinstance(result, list)
-        else []
-    )
-    for ref in {Ref.parse(text) for text in (*given.get("refs", ()), *made)}:
-        half.push(ref.kind, Archive(ref))
+def clear_away(half: Edge) -> None:
+    """Archive what a scene made in a live account; what is gone already stays so."""
+    for ref in sorted(half.written):
+        with suppress(RemoteError):
+            half.push(ref.kind, Archive(ref))
 
 
 if __name__ == "__main__":

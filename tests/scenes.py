@@ -102,7 +102,7 @@ def describe(edge: Edge, given: Given) -> Any:
         spec.kind: {
             "mergeable": spec.mergeable,
             "fields": len(spec.fields),
-            **{item.name: item.type for item in spec.fields if item.name in NAMES[spec.kind]},
+            "mapped": [f"{item.name} is {item.type}" for item in spec.fields if item.name in NAMES[spec.kind]],
         }
         for spec in specs
     }

@@ -72,9 +72,9 @@ COMPANY = Table(
     comparisons=(
         Comparison(compare="company_name", weight=8, against=8, group="name"),
         Comparison(compare="domain", weight=6, against=3, group="web"),
-        Comparison(compare="phone", weight=5.5, against=1),
-        Comparison(compare="street", weight=5, against=4, group="place"),
-        Comparison(compare="town", weight=1.5, against=3, group="place"),
+        Comparison(compare="phone", weight=5.5, against=3.5),
+        Comparison(compare="street", weight=5, against=6, group="place"),
+        Comparison(compare="town", weight=1.5, against=4.5, group="place"),
         Comparison(compare="country", weight=0, against=6),
         Comparison(compare="family", weight=0, against=4),
         Comparison(compare="twin", weight=4, against=0),

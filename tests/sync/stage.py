@@ -10,12 +10,12 @@ from typing import Any
 from connectors import hubspot
 from sandbox.app import Sandbox
 from sandbox.store import Store
+from sync.apply.guard import Bounds
 from sync.cli.sandbox import environment, made
 from sync.jobs.apply import Applied, carry_out
 from sync.jobs.check import ask, chosen
 from sync.jobs.plan import Made, plan
 from sync.jobs.pull import pull_all
-from sync.apply.guard import Bounds
 from sync.session import Session
 from sync.settings import load
 from tests.adapter import SandboxAdapter
