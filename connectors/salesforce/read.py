@@ -24,6 +24,12 @@ ORGANIZATION = ("Id", "Name", "IsSandbox", "OrganizationType")
 
 Extra = Mapping[str, Collection[str]]
 
+FREE_TIES = frozenset(
+    {("contact", "company"), ("deal", "company"), *(("lead", kind) for kind in ("company", "contact", "deal"))}
+    | {("task", kind) for kind in ("company", "contact", "deal", "lead")}
+)
+"""Where the record itself holds the lookup and the other kind none to it."""
+
 
 class Reader:
     """Reads one org; `extra` names further fields to pull, by kind."""
@@ -41,6 +47,7 @@ class Reader:
         },
         merge_parties=3,
         merge_carries=True,
+        free_ties=FREE_TIES,
     )
 
     def __init__(self, transport: Transport, pace: Pace, kinds: tuple[str, ...], extra: Extra) -> None:

@@ -1,7 +1,7 @@
 """Where every group of a run stands, rebuilt from the journal, and which rows are ready to travel together."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -128,8 +128,8 @@ def acted_on(change: Change) -> tuple[Ref, ...]:
     return (*head, *change.merged) if isinstance(change, Merge) else head
 
 
-def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]) -> list[Work]:
-    """The next step of every group that may go on, the least advanced first.
+def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]) -> Iterator[Work]:
+    """The next step of every group that may go on, the least advanced first; ids are resolved as rows are taken.
 
     Only the first OPEN_GROUPS groups that are not over take part: many steps travel together, and a crash leaves no
     more groups than that half-way.
@@ -139,10 +139,8 @@ def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]
     free = (track for track in going if set(track.group.after) <= done)
     steps = [(track, step) for track in islice(free, OPEN_GROUPS) if (step := track.next())]
     steps.sort(key=lambda pair: pair[0].group.steps.index(pair[1]))
-    return [
-        Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
-        for track, step in steps
-    ]
+    for track, step in steps:
+        yield Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
 
 
 def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:

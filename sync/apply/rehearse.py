@@ -47,6 +47,8 @@ class Model:
             for item in group.expects:
                 links = [Link(Ref(item.ref.workspace, kind, id_)) for kind, ids in item.links.items() for id_ in ids]
                 self.state[item.ref] = Record(item.ref, item.fields, tuple(links))
+            restored = (step.change.ref for step in group.steps if isinstance(step.change, Restore))
+            self.state |= {ref: Gone(ref) for ref in restored}
 
     def identity(self) -> Identity:
         """The account; one call."""
@@ -71,7 +73,8 @@ class Model:
         found = {ref: self.state.get(ref, Record(ref)) for ref in refs}
         gone = sum(isinstance(reading, Gone) for reading in found.values())
         self._count("read", self.limits.calls("read", len(refs)))
-        self._count("read", len(links) * self.limits.calls("read_links", len(refs) - gone))
+        costly = [kind for kind in links if (refs[0].kind, kind) not in self.limits.free_ties]
+        self._count("read", len(costly) * self.limits.calls("read_links", len(refs) - gone))
         self._count("read", self.limits.calls("read_gone", gone))
         blank = dict.fromkeys(fields)
         return {

@@ -90,7 +90,7 @@ class Apply:
         if not batch:
             return
         before = {ref: reading.fields for ref, reading in live.items() if isinstance(reading, Record)}
-        self.scribe.intend(batch, before)
+        self.scribe.intend(batch, live)
         outcomes = self._send(batch)
         pairs = [(work, outcomes.get(work.key, Outcome(work.key, Status.UNKNOWN))) for work in batch]
         self.scribe.answered(pairs)

@@ -11,7 +11,7 @@ from sync.apply.progress import Track, Work, acted_on
 from sync.apply.settle import Proof
 from sync.apply.stop import Watch
 from sync.ledger.journal import Entry, Journal, State
-from sync.plan.file import dump_change
+from sync.plan.file import dump_change, dump_link
 
 TRIES = 3
 """How often one run sends a change that a read-back shows was not carried out; a merge only once."""
@@ -54,12 +54,17 @@ class Scribe:
         self.reasons: dict[str, str] = {}
         self.written = self.already = self.merged = 0
 
-    def intend(self, works: Sequence[Work], before: Mapping[Ref, Fields]) -> None:
-        """Before anything is sent: each change whole, with what stood there."""
+    def intend(self, works: Sequence[Work], live: Mapping[Ref, Reading]) -> None:
+        """Before anything is sent: each change whole, with what stood there and, where a tie changes, the ties."""
         entries = []
         for work in works:
-            stood = {str(ref): dump_fields(before[ref]) for ref in acted_on(work.change) if ref in before}
-            values: dict[str, Json] = {"change": dump_change(work.change), "before": stood}
+            stood = {ref: live[ref] for ref in acted_on(work.change) if ref in live}
+            records = {str(ref): item for ref, item in stood.items() if isinstance(item, Record)}
+            values: dict[str, Json] = {
+                "change": dump_change(work.change),
+                "before": {ref: dump_fields(item.fields) for ref, item in records.items()},
+                "ties": {ref: [dump_link(link) for link in item.links] for ref, item in records.items() if item.links},
+            }
             entries.append(self._entry(work, State.INTENT, {"verb": verb(work.change)}, values))
         self.journal.append(entries)
 

@@ -183,8 +183,7 @@ def dump_change(change: Change) -> dict[str, Any]:
             place = {"workspace": change.workspace, "kind": change.kind}
             body = {**place, "key": change.key, "key_field": change.key_field, "fields": dump_fields(change.fields)}
         case Connect() | Unlink():
-            link = {"to": str(change.link.to), "label": change.link.label, "direction": change.link.direction}
-            body = {"ref": _target(change.ref), **link}
+            body = {"ref": _target(change.ref), **dump_link(change.link)}
         case Archive() | Restore():
             body = {"ref": str(change.ref)}
     return head | body
@@ -204,11 +203,20 @@ def load_change(data: Mapping[str, Any]) -> Change:
             fields = load_fields(data["fields"])
             return Create(data["workspace"], data["kind"], data["key"], fields, data["key_field"])
         case "link" | "unlink" as word:
-            link = Link(Ref.parse(data["to"]), data["label"], data["direction"])
-            return (Connect if word == "link" else Unlink)(_load_target(data["ref"]), link)
+            return (Connect if word == "link" else Unlink)(_load_target(data["ref"]), load_link(data))
         case "archive" | "restore" as word:
             return (Archive if word == "archive" else Restore)(Ref.parse(data["ref"]))
     raise ValueError(f"no such verb: {data['verb']!r}")
+
+
+def dump_link(link: Link) -> dict[str, str]:
+    """The JSON form of a tie."""
+    return {"to": str(link.to), "label": link.label, "direction": link.direction}
+
+
+def load_link(data: Mapping[str, Any]) -> Link:
+    """The tie that `dump_link` wrote."""
+    return Link(Ref.parse(data["to"]), data["label"], data["direction"])
 
 
 def _target(ref: Target) -> Any:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from connectors.changes import Archive, Change, Connect, Create, Merge, Set, Settle, Unlink
-from connectors.records import Ref
+from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Unlink
+from connectors.records import Link, Ref
 from connectors.values import Fields, frozen, load_fields, same
 from sync.ledger.journal import Entry, State
-from sync.plan.file import load_change
+from sync.plan.file import load_change, load_link
 from sync.plan.model import Expectation, Grade, Group, Step
 
 
@@ -23,11 +23,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One verified change of the run with what stood there before."""
+    """One verified change of the run with what stood there before; `ties` are those of the record it acted on."""
 
     group: str
     change: Change
     before: Mapping[Ref, Fields]
+    ties: tuple[Link, ...] = ()
 
 
 def undo(
@@ -65,7 +66,10 @@ def _effects(entries: Iterable[Entry]) -> list[Effect]:
         change, before = entry.values.get("change"), entry.values.get("before")
         if ends[key].state is State.VERIFIED and isinstance(change, Mapping) and isinstance(before, Mapping):
             stood = {Ref.parse(ref): load_fields(fields) for ref, fields in before.items()}
-            found.append(Effect(entry.group, load_change(change), stood))
+            ties = entry.values.get("ties", {})
+            lists = ties.values() if isinstance(ties, Mapping) else ()
+            links = tuple(load_link(item) for some in lists if isinstance(some, list) for item in some)
+            found.append(Effect(entry.group, load_change(change), stood, links))
     return found
 
 
@@ -74,13 +78,10 @@ def _lasting(change: Change) -> str:
     match change:
         case Merge():
             return "a merge has no inverse in this CRM's API; the journal holds both records as they were"
-        case Archive(ref=ref):
-            days = 90 if ref.crm == "hubspot" else 15
-            return f"restore it from the CRM's recycle bin, within {days} days; its ties were moved to the survivor"
+        case Archive(ref=ref) if ref.crm != "salesforce":
+            return "this CRM's API restores nothing: a person can, from its recycle bin, within 90 days"
         case Create():
             return "a record created by a run is left for a person to archive"
-        case Connect(link=link) | Unlink(link=link) if link.direction != "both":
-            return "a lookup field was moved; its earlier value is in the journal"
     return ""
 
 
@@ -108,8 +109,12 @@ def _inverse(effect: Effect, resolve: Callable[[Ref], Ref]) -> Change:
             changed = [name for name in after if not same(stood.get(name), after[name])]
             back = frozen({name: stood.get(name) for name in changed})
             return Set(resolve(ref), back, frozen({name: after[name] for name in changed}))
+        case Archive(ref=ref):
+            return Restore(ref)
         case Connect(ref=Ref() as ref, link=link):
-            return Unlink(resolve(ref), link)
+            # A lookup holds one tie at a time: what it held before is put back.
+            held = next((item for item in effect.ties if item.label == link.label and item.direction == "out"), None)
+            return Connect(resolve(ref), held) if held and link.direction == "out" else Unlink(resolve(ref), link)
         case Unlink(ref=Ref() as ref, link=link):
             return Connect(resolve(ref), link)
     raise ValueError(f"no inverse for {type(effect.change).__name__}")

@@ -58,5 +58,7 @@ def _sets(session: Session) -> Iterator[Finding]:
     deals = list(session.mirror().records("deal"))
     for workspace in session.readers:
         for deal in [item for item in deals if item.ref.workspace == workspace][:2]:
-            change = Set(deal.ref, frozen({"description": "rewritten"}), frozen({"description": deal.get("description")}))
+            change = Set(
+                deal.ref, frozen({"description": "rewritten"}), frozen({"description": deal.get("description")})
+            )
             yield replace(Finding("test", (deal.ref,), "a description"), changes=(change,))

@@ -1,4 +1,4 @@
-"""One trial: a process is killed at one point of an apply and started again until it is through; then all is compared."""
+"""One trial: a process is killed at one point of an apply, others go on, and what happened is compared with the plan."""
 
 import json
 import subprocess
@@ -66,6 +66,12 @@ class Ground:
                 places = {"HUBSPOT_BASE_URL": url, "SALESFORCE_INSTANCE_URL": url}
                 yield stage, {"environ": stage.environ | places, "plan": str(self.plan)}
 
+    def differences(self, stage: Stage) -> list[str]:
+        """How what the CRMs of a stage saw differs from the plan."""
+        seen = effects(stage)
+        often = (f"happened {seen[item]} times, not {self.effects[item]}: {item[:200]}" for item in seen - self.effects)
+        return [*often, *(f"did not happen: {item[:200]}" for item in self.effects - seen)]
+
 
 @contextmanager
 def ground(folder: Path) -> Iterator[Ground]:
@@ -93,18 +99,21 @@ def trial(ground: Ground, point: str, nth: int) -> list[str]:
         statuses = ground.children.run(job | {"point": point, "nth": nth})
         while statuses[-1] in (KILLED, 5) and len(statuses) <= RESTARTS:
             statuses += ground.children.run(job)
-        return [f"{point} {nth} {statuses}: {fault}" for fault in faults(stage, ground.effects, statuses)]
+        wrong = [*faults(stage, statuses), *ground.differences(stage)]
+        return [f"{point} {nth} {statuses}: {fault}" for fault in wrong]
 
 
-def faults(stage: Stage, planned: Effects, statuses: list[int]) -> Iterator[str]:
-    """Every way in which what happened differs from what was planned and said."""
+def spread(count: int, number: int) -> list[int]:
+    """So many numbers from 1 to a count, evenly apart, both ends among them."""
+    return sorted({1 + round(place * (count - 1) / (number - 1)) for place in range(number)})
+
+
+def faults(stage: Stage, statuses: list[int]) -> Iterator[str]:
+    """Every way in which what a series of processes said of itself is not true."""
     if statuses[0] != KILLED:
         yield "it was not killed"
     if statuses[-1] != 0:
         yield "it did not get through"
-    seen = effects(stage)
-    yield from (f"happened {seen[item]} times, not {planned[item]}: {item[:200]}" for item in (seen - planned))
-    yield from (f"did not happen: {item[:200]}" for item in (planned - seen))
     with stage.opened() as session:
         yield from session.journal.verify()[1]
         (run,) = session.ledger.runs()

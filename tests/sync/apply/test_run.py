@@ -107,8 +107,9 @@ def test_a_record_edited_between_two_steps_halts_before_the_second() -> None:
         crm.edit("b", name="somebody's")
         return writer.push(batch)
 
-    steps = [Set(ref("a"), frozen({"city": "X"}), frozen({"city": None})), Merge(ref("a"), (ref("b"),))]
-    report = crm.apply(plan_of(group("m", *steps, expects=[expected("a", name="A"), expected("b", name="B")])), edited)
+    first, second = Set(ref("a"), frozen({"city": "X"})), Merge(ref("a"), (ref("b"),))
+    both = [expected("a", name="A"), expected("b", name="B")]
+    report = crm.apply(plan_of(group("m", first, second, expects=both)), edited)
     assert report.states == {"halted": 1} and len(crm.writer.pushed) == 1
     assert crm.value("b", "name") == "somebody's"
 
