@@ -56,6 +56,8 @@ class LocalError(RevopsError):
 class RemoteError(RevopsError):
     """The CRM's answer, in facts. No record's values and no secret are ever part of it."""
 
+    mend: ClassVar[str] = ""
+
     def __init__(self, message: str, *, status: int = 0, code: str = "", request_id: str = "") -> None:
         super().__init__(message)
         self.status = status
@@ -65,7 +67,8 @@ class RemoteError(RevopsError):
     def __str__(self) -> str:
         facts = (f"HTTP {self.status}" if self.status else "", self.code, self.request_id and f"id {self.request_id}")
         tail = ", ".join(fact for fact in facts if fact)
-        return f"{self.message} ({tail})" if tail else self.message
+        told = f"{self.message} ({tail})" if tail else self.message
+        return f"{told}\n  {self.mend}" if self.mend else told
 
 
 class NotProcessed(RemoteError):
@@ -74,6 +77,8 @@ class NotProcessed(RemoteError):
 
 class Unreachable(NotProcessed):
     """No connection was made, so that nothing was sent."""
+
+    mend = "Look at the network and at HUBSPOT_BASE_URL or SALESFORCE_INSTANCE_URL; nothing was sent"
 
 
 class Busy(NotProcessed):
@@ -90,6 +95,8 @@ class Expired(NotProcessed):
 
 class Exhausted(RemoteError):
     """The day's calls are used up: a clean stop, to be resumed when the budget is back."""
+
+    mend = "Run the same command again tomorrow, or raise the account's limit"
 
 
 class Rejected(RemoteError):

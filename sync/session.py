@@ -31,12 +31,13 @@ def wall_clock() -> datetime:
 @dataclass(frozen=True)
 class Session:
     """The stores are opened when first asked for; `now` and `sleep` are the process's clock, `adapter` the way to
-    the CRMs (the network, unless a test says otherwise)."""
+    the CRMs (the network, unless a test says otherwise); `halt` says whether somebody asked it to stop."""
 
     settings: Settings
     now: Callable[[], datetime] = wall_clock
     sleep: Callable[[float], None] = time.sleep
     adapter: BaseAdapter | None = None
+    halt: Callable[[], bool] = lambda: False
 
     @cached_property
     def mirror_store(self) -> Engine:

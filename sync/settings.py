@@ -153,7 +153,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     path = env.revops_config if "REVOPS_CONFIG" in environ or env.revops_config.is_file() else None
     data = _yaml(path, mistakes) if path else CommentedMap()
     config = _config(data, path, mistakes)
-    checks = _checks(config, data, path, mistakes)
+    checks = _checks(data, path, mistakes)
     mistakes.raise_if_any()
     text = config.model_dump_json() + "".join(check.model_dump_json() for check in checks)
     return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16])
@@ -208,11 +208,12 @@ def _config(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> Config
         return Config()
 
 
-def _checks(config: Config, data: CommentedMap, path: Path | None, mistakes: Mistakes) -> tuple[Check, ...]:
-    """Every configured check, its options validated by the check itself."""
+def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> tuple[Check, ...]:
+    """Every configured check, its options validated by the check itself, whatever else is wrong."""
     known, found = all_checks(), []
-    for place, item in enumerate(config.checks):
-        options = dict(item)
+    listed = _plain(data).get("checks", list(DEFAULT_CHECKS))
+    for place, item in enumerate(listed if isinstance(listed, list) else ()):
+        options = dict(item) if isinstance(item, dict) else {}
         name = options.pop("check", None)
         if name not in known:
             where = _where(data, ("checks", place, "check"), path)

@@ -6,12 +6,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from connectors.changes import Archive
-from connectors.errors import RemoteError
+from connectors.errors import CredentialError, RemoteError, RevopsError
 from sandbox.app import Sandbox
 from sandbox.clock import Clock
 from sandbox.seed import seed
@@ -21,7 +20,7 @@ from tests.halves import Edge, Time, edge
 from tests.scenes import SCENES, WARM, Scene, played
 from tests.tape import FOLDER, HOSTS, Tape, scrub
 
-NOON = 1_795_000_000_000
+FROZEN = 1_795_000_000_000
 """Where the sandbox's clock stands still, in epoch milliseconds: 2026-11-18."""
 
 SIZES = {"companies": 6, "contacts": 6, "leads": 3, "deals": 3}
@@ -34,6 +33,10 @@ READERS = {
 """The reader's variables, and the writer's that a recording of reads fills with them."""
 
 ORIGIN = {"hubspot": "HUBSPOT_BASE_URL", "salesforce": "SALESFORCE_INSTANCE_URL"}
+NEEDED = {
+    crm: [origin, *(name for pair in READERS.items() for name in pair if name.startswith(crm.upper()))]
+    for crm, origin in ORIGIN.items()
+}
 
 
 def main() -> None:
@@ -47,12 +50,15 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.scenes) - set(SCENES):
         parser.error(f"no such scene: {', '.join(sorted(unknown))}")
-    for crm in options.crm or sorted(HOSTS):
-        for name in options.scenes or SCENES:
-            record(crm, name, options.folder, live(options.writes) if options.live else sandboxed)
+    try:
+        for crm in options.crm or sorted(HOSTS):
+            for name in options.scenes or SCENES:
+                record(crm, name, options.folder, live(options.writes) if options.live else sandboxed)
+    except RevopsError as error:
+        sys.exit(f"error: {error}")
 
 
-Opened = Callable[[str, Scene], Any]
+Opened = Callable[[str, Scene], AbstractContextManager[tuple[Edge, str] | None]]
 
 
 def record(crm: str, name: str, folder: Path, opened: Opened) -> None:
@@ -96,8 +102,8 @@ def sandboxed(crm: str, scene: Scene) -> Iterator[tuple[Edge, str]]:
 
 def small() -> Sandbox:
     """The same few records each time, on a clock that stands still, with the field that creates are keyed by."""
-    sandbox = Sandbox(clock=Clock(NOON))
-    seed(sandbox.store, seed=7, now_ms=NOON, **SIZES)
+    sandbox = Sandbox(clock=Clock(FROZEN))
+    seed(sandbox.store, seed=7, now_ms=FROZEN, **SIZES)
     sandbox.store.set("salesforce", "custom_fields", {"Account": [KEY], "Contact": [KEY]})
     return sandbox
 
@@ -111,6 +117,11 @@ def live(writes: bool) -> Opened:
             yield None
             return
         environ = credentials(os.environ, writes)
+        wanted = [name for name in NEEDED[crm] if writes or "WRITE" not in name]
+        if missing := [name for name in wanted if not environ.get(name)]:
+            raise CredentialError(
+                f"not set: {', '.join(missing)}", "They are the variables that revops-sync itself reads"
+            )
         half = edge(crm, environ, Time(time.sleep), writes=writes, stamp=f"cassette-{int(time.time())}")
         if writes:
             half.prepare_fields()

@@ -1,7 +1,6 @@
 """Every connector verb replayed from its cassette at the HTTP edge: the bytes sent, what is made of the answers."""
 
 import re
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ def test_each_row_of_a_write_is_answered_for(crm: str, name: str, statuses: list
 
 def test_a_merge_of_hubspot_leaves_a_new_id_and_one_of_salesforce_the_survivor() -> None:
     left = {crm: replay(crm, "merge")[0][0]["ref"] for crm in HOSTS}
-    given = {crm: Given(_given(crm, "merge"))["refs"] for crm in HOSTS}
+    given = {crm: _given(crm, "merge")["refs"] for crm in HOSTS}
     assert left["hubspot"] not in given["hubspot"]
     assert left["salesforce"] == given["salesforce"][0]
 
@@ -168,6 +167,7 @@ def test_a_live_recording_of_reads_never_looks_at_a_writers_credential() -> None
 
 
 def _given(crm: str, name: str) -> Given:
-    with ExitStack() as stack:
-        found: Given = stack.enter_context(Tape(crm).play(name)).get_metadata("given", None)
+    """What a scene was recorded from."""
+    with Tape(crm).play(name) as cassette:
+        found: Given = cassette.get_metadata("given", None)
     return found

@@ -27,7 +27,8 @@ class Tools:
 
     `resolve` gives the record an id stands for now and `alias` keeps what a merge did to it; `fence` raises when
     another process has become the writer; `keep` hears of every read-back; `sleep` waits so many seconds and `age`
-    tells how many an entry is old. `settle` is how long, in seconds, a CRM may take to show what it has done.
+    tells how many an entry is old; `halt` says whether to stop after the batch under way. `settle` is how long, in
+    seconds, a CRM may take to show what it has done.
     """
 
     journal: Journal
@@ -41,6 +42,7 @@ class Tools:
     age: Callable[[Entry], float]
     settle: float = 5.0
     progress: Callable[[int, int], None] = lambda done, total: None
+    halt: Callable[[], bool] = lambda: False
 
 
 class Stopped(Exception):
@@ -78,7 +80,7 @@ class Apply:
         while batch := pack(ready(some, self.plan_hash, self.tools.resolve), limits):
             self._carry_out(batch)
             self.tools.progress(sum(track.ended for track in self.tracks), len(self.tracks))
-            if broken := self.watch.broken():
+            if broken := self.watch.broken() or ("it was asked to stop" if self.tools.halt() else ""):
                 raise Stopped(broken)
 
     def _carry_out(self, batch: list[Work]) -> None:

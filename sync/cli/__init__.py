@@ -52,9 +52,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        # Outside its own mode click hands an exit code back instead of raising it.
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -100,16 +100,37 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def opened(environ: Mapping[str, str] | None = None) -> Iterator["Session"]:
+def opened(environ: Mapping[str, str] | None = None, halt: Callable[[], bool] = lambda: False) -> Iterator["Session"]:
     """A session for this process's environment, or another, closed at the end."""
     from sync.session import Session
     from sync.settings import load
 
-    session = Session(load(environ))
+    session = Session(load(environ), halt=halt)
     try:
         yield session
     finally:
         session.close()
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C or a termination asks for a stop after the batch under way; a second one ends the process at once."""
+    import signal
+
+    asked: list[int] = []
+
+    def ask(number: int, _: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        say("stopping after this batch; once more to stop at once")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sync.cli import formatted, opened, progress, say, show
+from sync.cli import formatted, interruptible, opened, progress, say, show
 
 
 @click.command()
@@ -28,7 +28,7 @@ def command(
     from sync.render.run import sheet
 
     content = read(file)
-    with opened() as session, progress("applying") as bar:
+    with interruptible() as halt, opened(halt=halt) as session, progress("applying") as bar:
         if hash_ is not None or (session.ledger.approval(plan_hash(content)) is None and sys.stdin.isatty()):
             allow(session, content, hash_)
         bounds = Bounds(max_calls, max_irreversible, session.settings.config.apply.reserve_calls)

@@ -98,4 +98,5 @@ def _tools(
         age=lambda entry: (session.now() - (entry.at or datetime.now(UTC))).total_seconds(),
         settle=session.settings.config.apply.settle_seconds,
         progress=progress,
+        halt=session.halt,
     )

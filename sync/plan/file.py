@@ -60,24 +60,28 @@ def plan_hash(content: bytes) -> str:
 def decode(content: bytes) -> Plan:
     """The plan of a file; `RefusedError` unless writing it again gives the same bytes."""
     try:
-        data = json.loads(content)
-        header = data["plan"]
-        if header["format"] != FORMAT:
-            raise RefusedError(f"the plan has format {header['format']}, this version reads {FORMAT}", "Plan again")
-        plan = Plan(
-            header["tool"],
-            datetime.fromisoformat(header["made_at"]),
-            datetime.fromisoformat(header["expires_at"]),
-            header["config"],
-            MappingProxyType({name: _load_workspace(name, item) for name, item in header["workspaces"].items()}),
-            tuple(_load_group(item) for item in data["groups"]),
-            header["undoes"],
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        plan = _load_plan(json.loads(content))
+        whole = encode(plan) == content
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise RefusedError(f"not a plan of this tool ({type(error).__name__})", "Make it again with `plan`") from None
-    if encode(plan) != content:
+    if not whole:
         raise RefusedError("the plan file was changed by hand", "Make it again with `plan`; edit the rules instead")
     return plan
+
+
+def _load_plan(data: Mapping[str, Any]) -> Plan:
+    header = data["plan"]
+    if header["format"] != FORMAT:
+        raise RefusedError(f"the plan has format {header['format']}, this version reads {FORMAT}", "Plan again")
+    return Plan(
+        _text(header["tool"]),
+        datetime.fromisoformat(header["made_at"]),
+        datetime.fromisoformat(header["expires_at"]),
+        _text(header["config"]),
+        MappingProxyType({name: _load_workspace(name, item) for name, item in header["workspaces"].items()}),
+        tuple(_load_group(item) for item in data["groups"]),
+        _text(header["undoes"]),
+    )
 
 
 def read(path: Path) -> bytes:
@@ -138,20 +142,31 @@ def _group(group: Group) -> dict[str, Any]:
 
 def _load_group(data: Mapping[str, Any]) -> Group:
     evidence = (
-        Evidence(item["about"], item["text"], item["weight"], tuple(item["values"])) for item in data["evidence"]
+        Evidence(_text(item["about"]), _text(item["text"]), item["weight"], _texts(item["values"]))
+        for item in data["evidence"]
     )
     return Group(
-        id=data["id"],
-        check=data["check"],
-        finding=data["finding"],
-        title=data["title"],
+        id=_text(data["id"]),
+        check=_text(data["check"]),
+        finding=_text(data["finding"]),
+        title=_text(data["title"]),
         grade=Grade(data["grade"]),
-        steps=tuple(Step(item["id"], load_change(item)) for item in data["steps"]),
+        steps=tuple(Step(_text(item["id"]), load_change(item)) for item in data["steps"]),
         expects=tuple(_load_expectation(item) for item in data["expects"]),
         evidence=tuple(evidence),
-        why=MappingProxyType(data["why"]),
-        after=tuple(data["after"]),
+        why=MappingProxyType({name: _text(why) for name, why in data["why"].items()}),
+        after=_texts(data["after"]),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not text")
+    return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(_text(value) for value in values)
 
 
 def _expectation(item: Expectation) -> dict[str, Any]:

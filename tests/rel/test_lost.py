@@ -39,8 +39,8 @@ def hundred_sets(stage: Stage) -> Made:
     """A plan that describes each of the hundred."""
     with stage.opened() as session:
         refs = [item.ref for item in session.mirror().records("company") if item.ref.id.startswith("9000000")]
-        sets = [Set(ref, frozen({"description": "one of many"}), frozen({"description": None})) for ref in refs]
-        found = [Finding("test", (item.ref,), "a description", changes=(item,)) for item in sets]
+        change = frozen({"description": "one of many"}), frozen({"description": None})
+        found = [Finding("test", (ref,), "a description", changes=(Set(ref, *change),)) for ref in refs]
         return make(found, basis(session), lambda identity, kind: Strategy.NATIVE)
 
 

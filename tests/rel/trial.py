@@ -1,4 +1,4 @@
-"""One trial: a process is killed at one point of an apply, others go on, and what happened is compared with the plan."""
+"""One trial: a process is killed at one point of an apply, others go on, and the effects are compared with the plan."""
 
 import json
 import subprocess
