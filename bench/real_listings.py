@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from connectors.records import Ref
+from hygiene.match.table import COMPANY
 from sandbox.app import Sandbox
 from sandbox.seed.listing import load_csv, load_truth
 from sandbox.server import serve
@@ -35,12 +36,8 @@ LISTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """List -> which column of it fills which target of the sandbox's loader."""
 
-CONFIG = {
-    "version": 1,
-    "kinds": ["company"],
-    "checks": [{"check": "duplicate", "kind": "company", "default_region": "US"}],
-    "guards": {"max_records": 100_000, "max_share": 1.0},
-}
+CHECK = {"check": "duplicate", "kind": "company", "default_region": "US"}
+CONFIG = {"version": 1, "kinds": ["company"], "guards": {"max_records": 100_000, "max_share": 1.0}}
 CALLS = 100_000
 """HubSpot calls that the sandbox allows in ten seconds: the real 190 would make the pace the thing that is timed."""
 
@@ -53,6 +50,7 @@ FOOTER = (
     "1), since most records of the first list are duplicates and the defaults refuse such a plan",
     "precision and recall count pairs of records that the sandbox holds as merged in the end, against truth.csv; "
     "only what needs no person is merged, so that the groups for review are not in the recall",
+    f"a group of more than {COMPANY.max_cluster} records is for review as a whole, unless --max-cluster says otherwise",
     "2nd plan: groups that a second pull, check and plan would still change; 0 is a verified end",
     f"HubSpot's limit of 190 calls in 10 s is switched to {CALLS:,} in the sandbox; the pace follows its headers",
 )
@@ -60,12 +58,14 @@ FOOTER = (
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list in one CRM: the folder of its files, its columns, and how many rows of it are taken (None for all)."""
+    """A list in one CRM: the folder of its files, its columns, how many rows of it are taken (None for all), and how
+    large a group may be to be merged unasked (None for the match table's own cap)."""
 
     folder: Path
     columns: Mapping[str, str]
     crm: str
     rows: int | None = None
+    max_cluster: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=reference, help="the folder that holds bench/LIST/records.csv")
     parser.add_argument("--list", choices=sorted(LISTS), action="append", help="only this list")
     parser.add_argument("--rows", type=int, help="only the first rows of each list")
+    parser.add_argument("--max-cluster", type=int, help="merge groups of up to so many records unasked")
     options = parser.parse_args()
     results = []
     for name in options.list or LISTS:
@@ -104,7 +105,7 @@ def main() -> None:
             sys.exit(f"no reference data in {folder}: give --data or set REVOPS_REFERENCE")
         for crm in CRMS:
             print(f"{name} in {crm} ...", file=sys.stderr)
-            results.append(run(Listing(folder, LISTS[name], crm, options.rows)))
+            results.append(run(Listing(folder, LISTS[name], crm, options.rows, options.max_cluster)))
     print(render(Sheet("", COLUMNS, [result.cells() for result in results]), "md"))
     print("\n".join(("", *(f"- {line}" for line in FOOTER))))
 
@@ -118,11 +119,17 @@ def run(listing: Listing) -> Result:
         folder = Path(name)
         records = load(sandbox, listing, folder)
         config = folder / "revops.yaml"
-        config.write_text(json.dumps({**CONFIG, "crms": [listing.crm]}), "utf-8")
+        config.write_text(json.dumps(configured(listing)), "utf-8")
         environ = environment(base_url) | {"REVOPS_STATE": str(folder / "state"), "REVOPS_CONFIG": str(config)}
         whole = whole_job(lambda: opened(environ), folder, lambda text: None, lambda done, total: None)
     truth = told(sandbox, whole.workspaces[0])
     return Result(listing, records, whole, score(merged(sandbox, truth), truth), time.perf_counter() - started)
+
+
+def configured(listing: Listing) -> dict[str, object]:
+    """The content of `revops.yaml` for one list."""
+    capped = {} if listing.max_cluster is None else {"max_cluster": listing.max_cluster}
+    return {**CONFIG, "crms": [listing.crm], "checks": [CHECK | capped]}
 
 
 def load(sandbox: Sandbox, listing: Listing, folder: Path) -> int:

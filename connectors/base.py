@@ -119,3 +119,6 @@ class Writer(Protocol):
         Raises `NotProcessed`, `Exhausted` or `Rejected` where the CRM did nothing at all with any row; whatever is
         not known to be applied or refused is an Outcome UNKNOWN. Never retried inside.
         """
+
+    def ensure_fields(self, kind: str) -> bool:
+        """Add the fields of our own that a kind lacks; False where only an administrator can."""

@@ -16,6 +16,7 @@ from ruamel.yaml.tokens import AnchorToken
 
 from connectors.errors import UsageError
 from hygiene.check import Check, all_checks
+from hygiene.match.table import Table
 from sync.apply.stop import Rules
 from sync.plan.strategy import Strategy
 
@@ -153,7 +154,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     path = env.revops_config if "REVOPS_CONFIG" in environ or env.revops_config.is_file() else None
     data = _yaml(path, mistakes) if path else CommentedMap()
     config = _config(data, path, mistakes)
-    checks = _checks(data, path, mistakes)
+    checks = _checks(data, path, mistakes, _tables(path, mistakes))
     mistakes.raise_if_any()
     text = config.model_dump_json() + "".join(check.model_dump_json() for check in checks)
     return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16])
@@ -208,13 +209,29 @@ def _config(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> Config
         return Config()
 
 
-def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> tuple[Check, ...]:
+def _tables(path: Path | None, mistakes: Mistakes) -> dict[str, Any]:
+    """The match tables of `match.yaml` beside the settings, by kind; a `duplicate` check takes that of its kind."""
+    beside = path.with_name("match.yaml") if path else None
+    if beside is None or not beside.is_file():
+        return {}
+    data, found = _yaml(beside, mistakes), {}
+    for kind, table in data.items():
+        try:
+            found[str(kind)] = Table.model_validate(_plain(table))
+        except ValidationError as error:
+            _told(error, data, (kind,), beside, mistakes)
+    return found
+
+
+def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes, tables: Mapping[str, Any]) -> tuple[Check, ...]:
     """Every configured check, its options validated by the check itself, whatever else is wrong."""
     known, found = all_checks(), []
     listed = _plain(data).get("checks", list(DEFAULT_CHECKS))
     for place, item in enumerate(listed if isinstance(listed, list) else ()):
         options = dict(item) if isinstance(item, dict) else {}
         name = options.pop("check", None)
+        if name == "duplicate" and options.get("kind", "company") in tables:
+            options.setdefault("table", tables[options.get("kind", "company")])
         if name not in known:
             where = _where(data, ("checks", place, "check"), path)
             mistakes.add(where, f"no check is called {name!r}", f"There are {', '.join(sorted(known))}")

@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 
 from connectors import hubspot, salesforce
 from connectors.changes import Batch, Change, Create, Outcome, Row, verb
-from connectors.errors import RevopsError, UsageError
+from connectors.errors import RemoteError, UsageError
 from connectors.hubspot.allowed import BUDGETS
 from connectors.pace import Pace
 from connectors.records import Ref
@@ -126,12 +126,12 @@ def edge(crm: str, environ: Mapping[str, str], time: Time, **more: Any) -> Edge:
 
 
 def plain(value: Any) -> Any:
-    """A result as JSON would hold it; an error by its class and words."""
+    """A result as JSON would hold it; an error by its class and the CRM's words for it."""
     match value:
         case Ref() | date() | Decimal():
             return str(value)
-        case RevopsError():
-            return {"error": type(value).__name__, "says": str(value)}
+        case RemoteError():
+            return {"error": type(value).__name__, "status": value.status, "code": value.code}
         case Enum():
             return value.value
         case Mapping():

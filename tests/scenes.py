@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.changes import Archive, Connect, Create, Merge, Restore, Set, Unlink
-from connectors.errors import RevopsError
+from connectors.errors import RemoteError
 from connectors.fields import NAMES
 from connectors.records import Link, Ref
 from tests.halves import DESCRIBED, Edge, plain
@@ -208,5 +208,5 @@ def played(scene: Scene, edge: Edge, given: Given) -> Any:
     """What the verb came to, as JSON would hold it; an error is a result too."""
     try:
         return plain(scene.act(edge, given))
-    except RevopsError as error:
+    except RemoteError as error:
         return plain(error)

@@ -58,12 +58,13 @@ class Writer:
         found = self._verbs[batch.verb](batch)
         return tuple(found.get(row.key) or Outcome(row.key, Status.UNKNOWN, code="no_answer") for row in batch.rows)
 
-    def ensure_fields(self, kind: str) -> None:
+    def ensure_fields(self, kind: str) -> bool:
         """Make the properties that this tool needs of a kind, where the account has none yet: `MARK` and `KEY`."""
         group = GROUPS.get(kind, f"{kind}_information")
         for name, label, unique in ((MARK, "Merged into", False), (KEY, "Change key", True)):
             body = {"name": name, "label": label, "groupName": group, "hasUniqueValue": unique, **TEXT}
             self._ensure(Call("POST", f"{PROPERTIES}/{self.portal.type(kind)}", json=body))
+        return True
 
     def _ensure(self, call: Call) -> None:
         try:

@@ -73,6 +73,10 @@ class Writer:
         """The API calls sent so far."""
         return self.transport.calls
 
+    def ensure_fields(self, kind: str) -> bool:
+        """Custom fields are an administrator's to add: the REST API for records cannot."""
+        return False
+
     def push(self, batch: Batch) -> tuple[Outcome, ...]:
         """Send the batch in one call and say what became of each row."""
         admit(batch, f"salesforce:{self.token.organization(self.transport)}", self.limits)

@@ -88,6 +88,10 @@ class Model:
         """Nothing: keys are only looked for after a lost answer, and no answer is lost here."""
         return {}
 
+    def ensure_fields(self, kind: str) -> bool:
+        """No plan adds fields."""
+        return True
+
     def push(self, batch: Batch) -> tuple[Outcome, ...]:
         """Carry out every row."""
         self._count("identity", 0 if self._signed_in else self.limits.sign_in)

@@ -40,8 +40,8 @@ def cli() -> None:
     Only `apply` writes to a CRM, and only a plan that somebody approved. stdout is data, stderr is talk.
 
     Exit codes: 0 clean or done, 1 findings at or above --fail-on, 2 usage, settings or credentials, 3 some changes
-    failed, 4 refused by a guard, 5 outcomes unknown or stopped and resumable, 10 there are changes
-    (plan --detailed-exitcode).
+    failed, 4 refused by a guard, or a journal that does not hold, 5 outcomes unknown or stopped and resumable, 10
+    there are changes (plan --detailed-exitcode).
     """
 
 

@@ -8,6 +8,8 @@ from sync.session import Session
 
 MERGED = ("company", "contact", "lead")
 Line = tuple[str, str, str]
+ADDED = ("ok", "has the fields that this tool writes its marks and keys to")
+ASK = ("warning", "an administrator adds the text fields Revops_Merged_Into__c and Revops_Key__c (unique, external id)")
 
 
 def examine(session: Session) -> Iterator[Line]:
@@ -35,6 +37,19 @@ def examine(session: Session) -> Iterator[Line]:
             )
 
 
+def add_fields(session: Session) -> Iterator[Line]:
+    """Add the fields that marks and creates are written to, with the writers' credentials."""
+    with session.writing() as (writers, _):
+        for workspace, reader in session.readers.items():
+            if workspace not in writers:
+                yield workspace, "error", "no writer's credential to add fields with"
+                continue
+            for kind in MERGED:
+                if kind in reader.kinds and reader.describe(kind).mergeable:
+                    made = writers[workspace].ensure_fields(kind)
+                    yield f"{workspace} {kind}", *(ADDED if made else ASK)
+
+
 def _account(workspace: str, reader: Connector) -> Iterator[Line]:
     identity = reader.identity()
     kind = "PRODUCTION" if identity.production else "not production"
@@ -45,7 +60,11 @@ def _account(workspace: str, reader: Connector) -> Iterator[Line]:
         except (CredentialError, RemoteError) as error:
             yield f"{workspace} {name}", "error", str(error)
             continue
-        marks = "" if name not in MERGED or spec.field("merged_into") else "; no field to mark duplicates with"
+        marks = (
+            ""
+            if name not in MERGED or spec.field("merged_into")
+            else "; no field to mark duplicates with (doctor --add-fields)"
+        )
         yield (
             f"{workspace} {name}",
             "warning" if marks else "ok",

@@ -150,7 +150,8 @@ def _soft(parties: Parties, source: Source) -> Recipe:
     changes += [Archive(record.ref) for record in parties.merged]
     if late:
         changes.append(Settle(survivor.ref, late))
-    grade = Grade.REVERSIBLE if survivor.ref.crm == "salesforce" else Grade.NEW_ID
+    # HubSpot's API restores nothing: until a run can bring a loser back, a soft merge there is a one-way street.
+    grade = Grade.REVERSIBLE if survivor.ref.crm == "salesforce" else Grade.IRREVERSIBLE
     return Recipe(_numbered(changes), tuple(expects), grade)
 
 
@@ -174,9 +175,7 @@ def _moved(
 def _mark(parties: Parties) -> Recipe:
     """Write the survivor's id onto the others: people and views can act on it, and it is wholly reversible."""
     if "merged_into" not in parties.writable():
-        raise Unplannable(
-            f"the {parties.spec.kind} has no field to mark it with: `revops-sync doctor` says how to add it"
-        )
+        raise Unplannable(f"the {parties.spec.kind} has no field to mark it with: `revops-sync doctor --add-fields`")
     after = frozen({"merged_into": parties.survivor.ref.id})
     changes = [Set(record.ref, after, frozen({"merged_into": record.get("merged_into")})) for record in parties.merged]
     expects = [expectation(record, parties.writable()) for record in (parties.survivor, *parties.merged)]

@@ -54,7 +54,7 @@ def undo(
 
 
 def _effects(entries: Iterable[Entry]) -> list[Effect]:
-    """What the run did and proved: an intent whose last word is VERIFIED."""
+    """What the run did and proved: an intent whose last word is VERIFIED, and not that it stood there already."""
     intents: dict[str, Entry] = {}
     ends: dict[str, Entry] = {}
     for entry in entries:
@@ -64,7 +64,8 @@ def _effects(entries: Iterable[Entry]) -> list[Effect]:
     found = []
     for key, entry in intents.items():
         change, before = entry.values.get("change"), entry.values.get("before")
-        if ends[key].state is State.VERIFIED and isinstance(change, Mapping) and isinstance(before, Mapping):
+        ours = ends[key].state is State.VERIFIED and not ends[key].facts.get("already")
+        if ours and isinstance(change, Mapping) and isinstance(before, Mapping):
             stood = {Ref.parse(ref): load_fields(fields) for ref, fields in before.items()}
             ties = entry.values.get("ties", {})
             lists = ties.values() if isinstance(ties, Mapping) else ()

@@ -1,6 +1,6 @@
 """Hypothesis strategies for everything that a plan may hold."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -15,7 +15,8 @@ from sync.plan.model import Expectation, Grade, Group, Plan, Step, Workspace
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 IDS = st.text("abcXYZ019_-", min_size=1, max_size=6)
 NAMES = st.sampled_from(["name", "phone", "city", "amount", "tags", "twin", "créé", "a b"])
-MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC))
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(days=-9000), timedelta(days=9000)).map(lambda distance: START + distance)
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=Decimal("-1e12"), max_value=Decimal("1e12"))
 VALUES: st.SearchStrategy[Value] = st.one_of(
     st.none(), WORDS, st.booleans(), NUMBERS, st.dates(), MOMENTS, st.lists(WORDS, max_size=3).map(tuple)

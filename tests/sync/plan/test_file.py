@@ -154,7 +154,7 @@ def test_a_link_in_place_of_a_plan_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="none.json"):
+    with pytest.raises(UsageError, match=r"none\.json"):
         read(tmp_path / "none.json")
-    with pytest.raises(UsageError, match="plan.json"):
+    with pytest.raises(UsageError, match=r"plan\.json"):
         write(tmp_path / "no folder" / "plan.json", b"")
