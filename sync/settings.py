@@ -16,7 +16,7 @@ from ruamel.yaml.tokens import AnchorToken
 
 from connectors.errors import UsageError
 from hygiene.check import Check, all_checks
-from hygiene.match.table import Table
+from hygiene.match.table import TABLES, Table
 from sync.apply.stop import Rules
 from sync.plan.strategy import Strategy
 
@@ -210,7 +210,7 @@ def _config(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> Config
 
 
 def _tables(path: Path | None, mistakes: Mistakes) -> dict[str, Any]:
-    """The match tables of `match.yaml` beside the settings, by kind; a `duplicate` check takes that of its kind."""
+    """The match tables of `match.yaml` beside the settings that differ from the default of their kind."""
     beside = path.with_name("match.yaml") if path else None
     if beside is None or not beside.is_file():
         return {}
@@ -220,7 +220,7 @@ def _tables(path: Path | None, mistakes: Mistakes) -> dict[str, Any]:
             found[str(kind)] = Table.model_validate(_plain(table))
         except ValidationError as error:
             _told(error, data, (kind,), beside, mistakes)
-    return found
+    return {kind: table for kind, table in found.items() if table != TABLES.get(kind)}
 
 
 def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes, tables: Mapping[str, Any]) -> tuple[Check, ...]:
