@@ -1,9 +1,8 @@
 """Where every group of a run stands, rebuilt from the journal, and which rows are ready to travel together."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from connectors.base import Limits
 from connectors.changes import Batch, Change, Connect, Create, Merge, Row, Survivor, Unlink, target, verb
@@ -43,9 +42,14 @@ class Track:
         """Whether nothing more will be sent for the group in this run of the plan."""
         return self.done or any(state in ENDED for state in self.states.values())
 
+    @property
+    def resting(self) -> bool:
+        """Whether this run sends nothing more for the group."""
+        return self.ended or bool(self.paused)
+
     def next(self) -> Step | None:
         """The first step that is not verified, None where the group rests, waits or is over."""
-        if self.ended or self.paused:
+        if self.resting:
             return None
         return next(step for step in self.group.steps if self.states.get(step.id) not in DONE)
 
@@ -128,19 +132,15 @@ def acted_on(change: Change) -> tuple[Ref, ...]:
     return (*head, *change.merged) if isinstance(change, Merge) else head
 
 
-def ready(all_tracks: list[Track], plan_hash: str, resolve: Callable[[Ref], Ref]) -> Iterator[Work]:
-    """The next step of every group that may go on, the least advanced first; ids are resolved as rows are taken.
-
-    Only the first OPEN_GROUPS groups that are not over take part: many steps travel together, and a crash leaves no
-    more groups than that half-way.
-    """
-    done = {track.group.id for track in all_tracks if track.done}
-    going = (track for track in all_tracks if not track.ended and not track.paused)
+def ready(going: list[Track], done: set[str], plan_hash: str, resolve: Callable[[Ref], Ref]) -> list[Work]:
+    """The next step of every group that may go on, the least advanced first; `done` names the groups behind us."""
     free = (track for track in going if set(track.group.after) <= done)
-    steps = [(track, step) for track in islice(free, OPEN_GROUPS) if (step := track.next())]
+    steps = [(track, step) for track in free if (step := track.next())]
     steps.sort(key=lambda pair: pair[0].group.steps.index(pair[1]))
-    for track, step in steps:
-        yield Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
+    return [
+        Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
+        for track, step in steps
+    ]
 
 
 def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:

@@ -1,5 +1,6 @@
 """The apply loop: recover first, then batch by batch: read, check, journal, send once, journal, read back."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from connectors.errors import Busy, CredentialError, Exhausted, NotProcessed, Re
 from connectors.records import Record, Ref
 from connectors.values import Fields, load_fields, same
 from sync.apply.look import Look
-from sync.apply.progress import Track, Work, acted_on, as_batch, key_of, pack, ready, tracks
+from sync.apply.progress import OPEN_GROUPS, Track, Work, acted_on, as_batch, key_of, pack, ready, tracks
 from sync.apply.scribe import Report, Scribe
 from sync.apply.settle import Proof, differences, holds, judge
 from sync.apply.stop import Rules, Watch
@@ -75,13 +76,28 @@ class Apply:
         return self._closed()
 
     def _through(self, some: list[Track]) -> None:
-        """Batch after batch until no group can go on."""
+        """Batch after batch until no group can go on. Only OPEN_GROUPS groups are under way at a time: many steps
+        travel together, and a crash leaves no more groups than that half-way."""
         limits = {name: reader.limits for name, reader in self.tools.readers.items()}
-        while batch := pack(ready(some, self.plan_hash, self.tools.resolve), limits):
+        waiting, going = deque(track for track in some if not track.resting), list[Track]()
+        while waiting or going:
+            going += [waiting.popleft() for _ in range(min(len(waiting), OPEN_GROUPS - len(going)))]
+            batch = pack(ready(going, self._done(going), self.plan_hash, self.tools.resolve), limits)
+            if not batch:
+                if not waiting:
+                    return
+                going.append(waiting.popleft())
+                continue
             self._carry_out(batch)
-            self.tools.progress(sum(track.ended for track in self.tracks), len(self.tracks))
+            going = [track for track in going if not track.resting]
+            self.tools.progress(len(some) - len(waiting) - len(going), len(some))
             if broken := self.watch.broken() or ("it was asked to stop" if self.tools.halt() else ""):
                 raise Stopped(broken)
+
+    def _done(self, going: list[Track]) -> set[str]:
+        """The groups that are through, where one under way depends on another."""
+        wanted = {name for track in going for name in track.group.after}
+        return {track.group.id for track in self.tracks if track.done} if wanted else set()
 
     def _carry_out(self, batch: list[Work]) -> None:
         live = self.look.before(batch)
