@@ -194,6 +194,8 @@ def _yaml(path: Path, mistakes: Mistakes) -> CommentedMap:
         mistakes.add(f"{path}:{line}", str(error.problem))
     except YAMLError as error:
         mistakes.add(str(path), type(error).__name__)
+    except RecursionError:
+        mistakes.add(str(path), "nested too deeply")
     else:
         if data is None or isinstance(data, CommentedMap):
             return data or CommentedMap()

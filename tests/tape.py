@@ -3,7 +3,6 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,12 +57,16 @@ class Tape:
 
     def play(self, name: str, repeats: bool = False) -> AbstractContextManager[Any]:
         """Answer from a cassette and from nothing else; each answer once, unless `repeats`."""
-        return self._vcr("none").use_cassette(str(self.path(name)), allow_playback_repeats=repeats)
+        opened: AbstractContextManager[Any] = self._vcr("none").use_cassette(
+            str(self.path(name)), allow_playback_repeats=repeats
+        )
+        return opened
 
     def record(self, name: str) -> AbstractContextManager[Any]:
         """Let calls through and write them into the cassette, which begins anew."""
         self.path(name).unlink(missing_ok=True)
-        return self._vcr("all").use_cassette(str(self.path(name)))
+        opened: AbstractContextManager[Any] = self._vcr("all").use_cassette(str(self.path(name)))
+        return opened
 
     def path(self, name: str) -> Path:
         """Where the cassette of a verb stands."""
@@ -107,16 +110,17 @@ def same_bytes(sent: Request, recorded: Request) -> None:
     one, other = sent.body or b"", recorded.body or b""
     if one == other:
         return
-    lines = [list(readable(body)) for body in (other, one)]
-    if lines[0] == lines[1]:
-        lines = [[repr(other)], [repr(one)]]
-    raise AssertionError("\n".join(difflib.unified_diff(*lines, "recorded", "sent", n=2, lineterm="")))
+    before, after = readable(other), readable(one)
+    if before == after:
+        before, after = [repr(other)], [repr(one)]
+    raise AssertionError("\n".join(difflib.unified_diff(before, after, "recorded", "sent", n=2, lineterm="")))
 
 
-def readable(body: bytes) -> Iterable[str]:
+def readable(body: bytes) -> list[str]:
     """A body in lines: JSON indented, XML an element a line, a form a pair a line."""
     text = body.decode("utf-8", "replace")
     try:
         return json.dumps(json.loads(text), indent=1, ensure_ascii=False).splitlines()
     except ValueError:
-        return re.sub(r"(?<=>)(?=<)|(?<=&)", "\n", text).splitlines()
+        breaks = r"(?<=>)(?=<)" if text.startswith("<") else r"(?<=&)"
+        return re.sub(breaks, "\n", text).splitlines()

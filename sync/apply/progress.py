@@ -1,7 +1,7 @@
 """Where every group of a run stands, rebuilt from the journal, and which rows are ready to travel together."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from connectors.base import Limits
@@ -132,15 +132,16 @@ def acted_on(change: Change) -> tuple[Ref, ...]:
     return (*head, *change.merged) if isinstance(change, Merge) else head
 
 
-def ready(going: list[Track], done: set[str], plan_hash: str, resolve: Callable[[Ref], Ref]) -> list[Work]:
-    """The next step of every group that may go on, the least advanced first; `done` names the groups behind us."""
+def ready(going: list[Track], done: set[str], plan_hash: str, resolve: Callable[[Ref], Ref]) -> Iterator[Work]:
+    """The next step of every group that may go on, the least advanced first; `done` names the groups behind us.
+
+    Ids are resolved as rows are taken, since a batch of merges takes one row of many.
+    """
     free = (track for track in going if set(track.group.after) <= done)
     steps = [(track, step) for track in free if (step := track.next())]
     steps.sort(key=lambda pair: pair[0].group.steps.index(pair[1]))
-    return [
-        Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
-        for track, step in steps
-    ]
+    for track, step in steps:
+        yield Work(track, step, key_of(plan_hash, track.group, step), track.resolved(step.change, resolve))
 
 
 def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:

@@ -14,8 +14,8 @@ from sync.apply.progress import OPEN_GROUPS, Track, Work, acted_on, as_batch, ke
 from sync.apply.scribe import Report, Scribe
 from sync.apply.settle import Proof, differences, holds, judge
 from sync.apply.stop import Rules, Watch
+from sync.forms import load_change
 from sync.ledger.journal import OPEN, Entry, Journal, State
-from sync.plan.file import load_change
 from sync.plan.model import Plan
 
 RESENDS = 5

@@ -10,8 +10,8 @@ from connectors.values import Fields, Json, dump_fields
 from sync.apply.progress import Track, Work, acted_on
 from sync.apply.settle import Proof
 from sync.apply.stop import Watch
+from sync.forms import dump_change, dump_link
 from sync.ledger.journal import Entry, Journal, State
-from sync.plan.file import dump_change, dump_link
 
 TRIES = 3
 """How often one run sends a change that a read-back shows was not carried out; a merge only once."""

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select, update
 from connectors.records import Ref
 from hygiene.check import Band, Evidence, Finding, Severity
 from sync.database import millis, upsert, writing
+from sync.forms import dump_change, load_change
 from sync.ledger.tables import FindingRow
-from sync.plan.file import dump_change, load_change
 
 FINDING = FindingRow.__table__  # type: ignore[attr-defined]
 CHUNK = 500

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError
 from connectors.errors import LocalError
 from connectors.values import Json
 from sync.database import millis, moment, writing
+from sync.forms import canonical
 from sync.ledger.tables import EntryRow, ValueRow
 
 ENTRY = EntryRow.__table__  # type: ignore[attr-defined]
@@ -162,11 +163,6 @@ class DiskJournal:
                 previous = row.hash
             stray = connection.scalars(select(VALUE.c.seq).where(VALUE.c.seq.not_in(select(ENTRY.c.seq)))).all()
         return count, faults + [f"entry {seq}: its values stand without it" for seq in stray]
-
-
-def canonical(value: Any) -> str:
-    """The one JSON text of a value: sorted names, no spaces."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def commitment(salt: str, body: str) -> str:

@@ -79,7 +79,6 @@ class Pull:
         with writing(self.engine) as connection:
             cursor = connection.scalar(select(CURSOR.c.since).where(*self._mine(CURSOR, kind)))
             tally.doubts += self._shrunk(connection, spec)
-            self._keep_spec(connection, kind, "object", asdict(spec), started)
             connection.execute(delete(SEEN).where(*self._mine(SEEN, kind)))
         self._pipelines(kind, started)
         since = None if full or cursor is None else moment(cursor)
@@ -88,6 +87,8 @@ class Pull:
                 self._page(connection, page, tally, started, since is None)
             self.progress(kind, tally.seen, tally.total)
         with writing(self.engine) as connection:
+            # Only now: a pull that fails half-way must not use up the doubt about fields that were lost.
+            self._keep_spec(connection, kind, "object", asdict(spec), started)
             return self._finish(connection, kind, started, tally, (since, shown))
 
     def _page(self, connection: Connection, page: Page, tally: Tally, started: datetime, sweep: bool) -> None:

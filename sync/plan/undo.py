@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Unlink
 from connectors.records import Link, Ref
 from connectors.values import Fields, frozen, load_fields, same
+from sync.forms import load_change, load_link
 from sync.ledger.journal import Entry, State
-from sync.plan.file import load_change, load_link
 from sync.plan.model import Expectation, Grade, Group, Step
 
 

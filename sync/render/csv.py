@@ -5,7 +5,7 @@ from io import StringIO
 
 from sync.render import Cell, Sheet
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def show(sheet: Sheet) -> str:
