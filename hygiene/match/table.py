@@ -48,7 +48,7 @@ class Table(_Strict):
     auto: float = Field(gt=0, description="Points from which a pair without contradiction is merged unasked.")
     review: float = Field(gt=0, description="Points from which a person is asked.")
     consistent: float = Field(default=4.0, description="The least points between any two members of one group.")
-    max_cluster: int = Field(default=6, ge=2, description="A larger group is for review as a whole.")
+    max_cluster: int = Field(default=12, ge=2, description="A larger group is for review as a whole.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

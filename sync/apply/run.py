@@ -227,7 +227,7 @@ class Apply:
         for track in self.tracks:
             state = "skipped" if track in blocked else _state(track)
             report.states[state] = report.states.get(state, 0) + 1
-        report.groups_done = report.states.get("done", 0)
+        report.through = frozenset(track.group.id for track in self.tracks if track.done)
         report.reasons = dict(self.scribe.reasons)
         report.merged, report.written, report.already = self.scribe.merged, self.scribe.written, self.scribe.already
         if not report.stopped and {"waiting", "not_sent"} & report.states.keys():

@@ -19,17 +19,23 @@ TRIES = 3
 
 @dataclass(slots=True)
 class Report:
-    """How a run ended. `stopped` says why it did not get through the plan; then it can be resumed."""
+    """How a run ended. `through` names the groups that were carried out whole; `stopped` says why the plan was not,
+    and then it can be resumed."""
 
     run: str
     groups: int
-    groups_done: int = 0
+    through: frozenset[str] = frozenset()
     merged: int = 0
     written: int = 0
     already: int = 0
     states: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     stopped: str = ""
+
+    @property
+    def groups_done(self) -> int:
+        """How many groups were carried out and verified to their last step."""
+        return len(self.through)
 
     @property
     def exit_code(self) -> int:

@@ -33,8 +33,8 @@ class Whole:
     @property
     def merged(self) -> list[tuple[Ref, ...]]:
         """The records of each group whose merge was verified."""
-        reasons = self.applied.report.reasons
-        return [group.refs for group in self.first.plan.groups if group.merges and group.id not in reasons]
+        through = self.applied.report.through
+        return [group.refs for group in self.first.plan.groups if group.merges and group.id in through]
 
 
 def whole_job(

@@ -5,7 +5,7 @@ from io import StringIO
 
 from sync.render import Cell, Sheet
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+RISKY = ("=", "+", "-", "@", "\t", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def show(sheet: Sheet) -> str:
@@ -18,4 +18,8 @@ def show(sheet: Sheet) -> str:
 
 
 def _safe(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(RISKY) else cell
+    if not isinstance(cell, str):
+        return cell
+    # The csv module leaves a bare carriage return unquoted: spreadsheets would begin a row there.
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(RISKY) else text

@@ -1,9 +1,10 @@
 """Failure modes at the edge to a CRM: answers cut anywhere or meant for another call, hostile ids and links."""
 
-from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +13,11 @@ from connectors.errors import CredentialError, RevopsError
 from connectors.records import Link, Ref
 from connectors.salesforce import soql
 from sandbox.app import Sandbox
-from sandbox.wire import Response
+from sandbox.wire import Request, Response
+from tests.adapter import SandboxAdapter, received
 from tests.connectors.desk import SPACE, Desk, opened
 from tests.connectors.salesforce_edge import WORKSPACE, Edge, scripted, writer
+from tests.connectors.salesforce_org import WORKSPACE as OURS
 from tests.connectors.salesforce_org import Org
 
 ACCOUNT_ID = "001000000000001AAA"
@@ -24,6 +27,18 @@ HOSTILE = ("../gdpr-delete", "1/../gdpr-delete", "gdpr-delete?x=", "1#", "%2e%2e
 @pytest.fixture
 def desk() -> Desk:
     return opened(Sandbox())
+
+
+class Noting(SandboxAdapter):
+    """The way to a sandbox, which keeps every request that went by."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        self.seen: list[Request] = []
+
+    def send(self, request: requests.PreparedRequest, *rest: Any, **more: Any) -> requests.Response:
+        self.seen.append(received(request))
+        return super().send(request, *rest, **more)
 
 
 def calls(sandbox: Sandbox) -> list[str]:
@@ -72,7 +87,8 @@ def test_a_hubspot_id_leads_to_no_other_call(desk: Desk, hostile: str) -> None:
 def test_a_salesforce_id_that_is_none_is_not_sent(hostile: str) -> None:
     edge = scripted(Response.of_json(200, []))
     ref = Ref(WORKSPACE, "company", hostile)
-    for verb, change in {"set": Set(ref, {}), "archive": Archive(ref)}.items():
+    changes: dict[str, Change] = {"set": Set(ref, {}), "archive": Archive(ref)}
+    for verb, change in changes.items():
         (outcome,) = writer(edge).push(Batch(WORKSPACE, "company", verb, (Row("a", change),)))
         assert (outcome.status, outcome.code) == (Status.REJECTED, "MALFORMED_ID")
     assert edge.seen == []
@@ -104,16 +120,10 @@ def test_a_link_to_the_next_page_is_not_followed_to_another_host(desk: Desk) -> 
     link = {"after": "7", "link": "https://evil.example/crm/objects/2026-03/companies?after=7"}
     page = {"results": [row], "paging": {"next": link}}
     desk.fault("objects/2026-03/companies$", {"status": 200, "body": page}, method="GET")
-    hosts: list[str] = []
-    served = desk.sandbox.handle
-
-    def noting(request: Any, wait: Any = None) -> Response:
-        hosts.append(request.headers["host"])
-        return served(request, wait)
-
-    desk.sandbox.handle = noting  # type: ignore[method-assign]
+    noted = Noting(desk.sandbox)
+    desk.reader.portal.transport.use(noted)
     assert [record.ref.id for page in desk.reader.pull("company") for record in page.records] == ["7"]
-    assert set(hosts) == {"api.hubapi.com"}
+    assert {request.headers["host"] for request in noted.seen} == {"api.hubapi.com"}
 
 
 def test_a_403_on_ties_alone_ends_a_pull(desk: Desk) -> None:
@@ -133,50 +143,26 @@ def test_a_number_for_an_id_keeps_every_digit(desk: Desk) -> None:
 def test_changes_of_every_kind_are_found_by_its_own_date(desk: Desk, kind: str, field: str) -> None:
     one, two = desk.fill(kind, 2)
     desk.sandbox.clock.advance(60)
-    since = desk.sandbox.clock.now_ms()
+    since = datetime.fromtimestamp(desk.sandbox.clock.now_ms() / 1000, UTC)
     desk.push(Set(two, {field: "new"}))
     desk.sandbox.clock.advance(60)
-    found = [record.ref for page in desk.reader.pull(kind, moment(since)) for record in page.records]
+    found = [record.ref for page in desk.reader.pull(kind, since) for record in page.records]
     assert found == [two] != [one]
 
 
-def moment(millis: int) -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(millis / 1000, UTC)
-
-
-def sent_by_salesforce() -> Iterator[tuple[str, dict[str, str]]]:
-    """The path and the headers of each kind of write through REST."""
-    org = Org()
-    ref, person = org.make("company", name="Acme"), org.make("contact", last_name="Doe")
-    served, seen = org.sandbox.handle, []
-
-    def noting(request: Any, wait: Any = None) -> Response:
-        seen.append((request.method, request.path, request.headers, request.body))
-        return served(request, wait)
-
-    org.sandbox.handle = noting  # type: ignore[method-assign]
-    org.push(Set(ref, {"phone": "1"}))
-    org.push(Connect(person, Link(ref)), kind="contact")
-    org.push(Create(f"salesforce:{_org(ref)}", "lead", "k", {"last_name": "Doe"}, "revops_key"), kind="lead")
-    org.push(Archive(ref))
-    for method, path, headers, body in seen:
-        if "/composite" in path and method != "GET":
-            yield f"{method} {path.rpartition('/')[2]} {body.decode()}", headers
-
-
-def _org(ref: Ref) -> str:
-    return ref.workspace.partition(":")[2]
-
-
 def test_a_salesforce_write_hands_no_record_to_somebody_else_and_overrides_no_rule() -> None:
-    writes = list(sent_by_salesforce())
-    assert len(writes) >= 3
-    for told, headers in writes:
-        assert headers["sforce-auto-assign"].upper() == "FALSE"
-        sent = f"{told} {headers}".lower()
-        assert "allowsave" not in sent and "allowfieldtruncation" not in sent and "duplicate-rule" not in sent
+    org, create = Org(), Create(OURS, "lead", "k", {"last_name": "Doe"}, "revops_key")
+    ref, person, noted = org.make("company", name="Acme"), org.make("contact", last_name="Doe"), Noting(org.sandbox)
+    org.writer.transport.use(noted)
+    changes: dict[str, Change] = {"lead": create, "contact": Connect(person, Link(ref)), "company": Archive(ref)}
+    for kind, change in changes.items():
+        org.push(change, kind=kind)
+    writes = [request for request in noted.seen if "/composite" in request.path]
+    assert [request.method for request in writes] == ["POST", "PATCH", "DELETE"]
+    for request in writes:
+        sent = f"{request.headers} {request.body.decode()}".lower()
+        assert request.headers["sforce-auto-assign"].upper() == "FALSE"
+        assert not any(word in sent for word in ("allowsave", "truncation", "duplicate-rule", "duplicaterule"))
 
 
 REFUSALS = ["DUPLICATES_DETECTED", "FIELD_CUSTOM_VALIDATION_EXCEPTION", "INVALID_FIELD_FOR_INSERT_UPDATE"]

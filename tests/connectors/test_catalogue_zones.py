@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -14,10 +13,15 @@ from connectors.hubspot import fields as hubspot
 from connectors.transport import Answer
 from connectors.values import Value, dump, load, same
 
-ZONES = sorted(name for name in available_timezones() if name.startswith("Etc/GMT")) + [
-    *("Pacific/Kiritimati", "Pacific/Chatham", "Asia/Kathmandu", "Asia/Kolkata", "Australia/Lord_Howe"),
-    *("America/St_Johns", "America/Sao_Paulo", "Europe/Berlin", "Africa/Casablanca", "Antarctica/Troll"),
+ZONES = [
+    *(f"ZZZ{hours:+03}:00" for hours in range(-14, 13)),
+    *(f"ZZZ{hours:+03}:30" for hours in (-10, -9, -6, -5, -4, -3, 2, 3, 9)),
+    *("ZZZ-05:45", "ZZZ-12:45"),
+    *("CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0", "LHST-10:30LHDT-11,M10.1.0,M4.1.0"),
 ]
+"""Every full hour from the farthest east to the farthest west, odd minutes, and three with summer time; written out, so
+that no zone database is needed. (POSIX counts the hours west of Greenwich.)"""
+
 DAYS = [date(2026, 3, 1), date(2024, 2, 29), date(2026, 3, 29), date(1969, 12, 31), date(2000, 1, 1)]
 
 
@@ -47,8 +51,8 @@ def test_a_day_that_hubspot_gives_as_midnight_utc_is_that_day(zone: str) -> None
 
 def test_a_moment_is_the_same_moment_wherever_the_process_runs(zone: str) -> None:
     at = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
-    local = at.astimezone(ZoneInfo(zone))
-    assert hubspot.value(hubspot.text(local), "datetime") == at == load(dump(local))
+    local = at.astimezone()
+    assert time.tzname[0] in zone and hubspot.value(hubspot.text(local), "datetime") == at == load(dump(local))
     assert salesforce.convert.read("datetime", "seen", salesforce.convert.write("seen", local)) == at
 
 
@@ -58,7 +62,7 @@ AMOUNTS = ["0.1", "0.2", "0.3", "9999999999999999.99", "1234567890123456.78", "-
 @pytest.mark.parametrize("amount", AMOUNTS)
 def test_money_keeps_its_digits_on_every_way(amount: str) -> None:
     value = Decimal(amount)
-    assert str(Answer(200, {}, f'{{"n": {amount}.0}}'.replace(".0}", "}").encode()).json()["n"]) == amount
+    assert str(Answer(200, {}, f'{{"n": {amount}}}'.encode()).json()["n"]) == amount
     assert hubspot.value(hubspot.text(value), "number") == value
     assert load(dump(value)) == value and not isinstance(load(dump(value)), float)
 

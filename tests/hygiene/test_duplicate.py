@@ -88,9 +88,10 @@ def test_two_workspaces_are_never_mixed() -> None:
 
 
 def test_a_group_above_the_cap_is_for_review_as_a_whole() -> None:
-    (finding,) = found([record("company", str(at), **ACME) for at in range(7)])
-    assert finding.band is Band.REVIEW and len(finding.refs) == 7 and finding.evidence[0].about == "group"
-    (smaller,) = found([record("company", str(at), **ACME) for at in range(6)])
+    cap = TABLES["company"].max_cluster
+    (finding,) = found([record("company", str(at), **ACME) for at in range(cap + 1)])
+    assert finding.band is Band.REVIEW and len(finding.refs) == cap + 1 and finding.evidence[0].about == "group"
+    (smaller,) = found([record("company", str(at), **ACME) for at in range(cap)])
     assert smaller.band is Band.AUTO
 
 
