@@ -95,8 +95,9 @@ def show(sheet: "Sheet", format_: str) -> None:
 
 
 def say(text: str) -> None:
-    """Talk, to stderr."""
-    click.echo(text, err=True)
+    """Talk, to stderr, above a progress bar where there is one."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 @contextmanager

@@ -22,6 +22,13 @@ class Sheet:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
+def spoken(value: object) -> str:
+    """A fact for people: a map as its parts in words."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {part}" for name, part in value.items()) or "none"
+    return str(value)
+
+
 def render(sheet: Sheet, format_: str) -> str:
     """The sheet as text, without a final line break; a sheet without rows is an empty document, never an error."""
     text: str = import_module(f"sync.render.{format_}").show(sheet)

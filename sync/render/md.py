@@ -1,13 +1,13 @@
 """Markdown, for pull requests."""
 
-from sync.render import Sheet
+from sync.render import Sheet, spoken
 from sync.render.mask import plain
 
 
 def show(sheet: Sheet) -> str:
     """A heading, the facts as a list, the rows as a table."""
     lines = [f"## {plain(sheet.title)}", ""] if sheet.title else []
-    lines += [f"- {name}: {escape(value)}" for name, value in sheet.facts.items()]
+    lines += [f"- {name}: {escape(spoken(value))}" for name, value in sheet.facts.items()]
     if sheet.rows:
         lines += ["", _line(sheet.columns), _line(["---"] * len(sheet.columns))]
         lines += [_line(["" if cell is None else escape(cell) for cell in row]) for row in sheet.rows]

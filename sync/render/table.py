@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sync.render import Sheet
+from sync.render import Sheet, spoken
 from sync.render.mask import plain
 
 WIDE = 400
@@ -23,7 +23,7 @@ def show(sheet: Sheet) -> str:
     if sheet.title:
         console.print(plain(sheet.title))
     for name, value in sheet.facts.items():
-        console.print(f"  {name}: {plain(value)}", soft_wrap=True)
+        console.print(f"  {name.replace('_', ' ')}: {plain(spoken(value))}", soft_wrap=True)
     if sheet.rows:
         table = Table(box=None, pad_edge=False, header_style="", show_header=True)
         for column in sheet.columns:
