@@ -28,11 +28,12 @@ def command(
     from sync.render.run import sheet
 
     content = read(file)
-    with interruptible() as halt, opened(halt=halt) as session, progress("applying") as bar:
+    with interruptible() as halt, opened(halt=halt) as session:
         if hash_ is not None or (session.ledger.approval(plan_hash(content)) is None and sys.stdin.isatty()):
             allow(session, content, hash_)
         bounds = Bounds(max_calls, max_irreversible, session.settings.config.apply.reserve_calls)
-        applied = carry_out(content, session, bounds, canary, bar)
+        with progress("applying") as bar:
+            applied = carry_out(content, session, bounds, canary, bar)
     show(sheet(applied), format_)
     if applied.report.stopped:
         say(f"stopped: {applied.report.stopped}; run the same command again to go on")

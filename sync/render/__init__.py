@@ -25,7 +25,11 @@ class Sheet:
 def spoken(value: object) -> str:
     """A fact for people: a map as its parts in words."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {part}" for name, part in value.items()) or "none"
+        parts = (
+            f"{name} ({spoken(part)})" if isinstance(part, Mapping) else f"{name} {part}"
+            for name, part in value.items()
+        )
+        return ", ".join(parts) or "none"
     return str(value)
 
 
