@@ -128,6 +128,14 @@ class Settings:
         }
         return tuple(name for name in self.config.crms if there[name])
 
+    def writers(self) -> tuple[str, ...]:
+        """The CRMs for which a writer's credential is set; it is not looked at."""
+        there = {
+            "hubspot": bool(self.env.hubspot_write_token.get_secret_value()),
+            "salesforce": bool(self.env.salesforce_write_client_id),
+        }
+        return tuple(name for name in self.config.crms if there[name])
+
 
 @dataclass(slots=True)
 class Mistakes:

@@ -27,14 +27,10 @@ def examine(session: Session) -> Iterator[Line]:
         return
     for workspace, reader in readers.items():
         yield from _account(workspace, reader)
-    with session.writing() as (writers, _):
-        for workspace in readers:
-            there = workspace in writers
-            yield (
-                workspace,
-                "ok" if there else "warning",
-                f"{'a' if there else 'no'} writer's credential; only `apply` reads it",
-            )
+    for workspace in readers:
+        there = workspace.partition(":")[0] in settings.writers()
+        what = f"{'a' if there else 'no'} writer's credential is set; only `apply` and `doctor --add-fields` use it"
+        yield workspace, "ok" if there else "warning", what
 
 
 def add_fields(session: Session) -> Iterator[Line]:
