@@ -87,7 +87,7 @@ def formatted(command: Command) -> Command:
     return option(command)
 
 
-def show(sheet: "Sheet", format_: str) -> None:
+def display(sheet: "Sheet", format_: str) -> None:
     """Data, to stdout."""
     from sync.render import render
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sync.cli import formatted, interruptible, opened, progress, say, show
+from sync.cli import display, formatted, interruptible, opened, progress, say
 
 
 @click.command()
@@ -34,7 +34,7 @@ def command(
         bounds = Bounds(max_calls, max_irreversible, session.settings.config.apply.reserve_calls)
         with progress("applying") as bar:
             applied = carry_out(content, session, bounds, canary, bar)
-    show(sheet(applied), format_)
+    display(sheet(applied), format_)
     if applied.report.stopped:
         say(f"stopped: {applied.report.stopped}; run the same command again to go on")
     if applied.report.exit_code:

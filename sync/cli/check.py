@@ -2,7 +2,7 @@
 
 import click
 
-from sync.cli import formatted, opened, show
+from sync.cli import display, formatted, opened
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(names: tuple[str, ...], fail_on: str | None, format_: str) -> None:
         for item in findings
     ]
     columns = ("finding", "severity", "band", "score", "message", "records")
-    show(Sheet("", columns, rows, {"findings": len(rows)} if format_ == "table" else {}), format_)
+    display(Sheet("", columns, rows, {"findings": len(rows)} if format_ == "table" else {}), format_)
     ranks = list(Severity)
     if fail_on and any(ranks.index(item.severity) >= ranks.index(Severity(fail_on)) for item in findings):
         raise click.exceptions.Exit(1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sync.cli import formatted, opened, progress, say, show
+from sync.cli import display, formatted, opened, progress, say
 
 if TYPE_CHECKING:
     from connectors.records import Ref
@@ -41,7 +41,7 @@ def command(seed: int, format_: str, **sizes: int) -> None:
         whole = whole_job(lambda: opened(environ), Path(folder), say, bar)
         truth = truth_of(sandbox, whole.workspaces)
     facts = summary(whole, score(whole.merged, {ref: name for ref, name in truth.items() if ref.kind in DEDUPED}))
-    show(Sheet("", (), (), facts), format_)
+    display(Sheet("", (), (), facts), format_)
     if facts["second_plan_changes"]:
         raise click.exceptions.Exit(3)
 

@@ -2,7 +2,7 @@
 
 import click
 
-from sync.cli import formatted, opened, show
+from sync.cli import display, formatted, opened
 
 
 @click.command()
@@ -15,6 +15,6 @@ def command(adding: bool, format_: str) -> None:
 
     with opened() as session:
         rows = list(add_fields(session) if adding else examine(session))
-    show(Sheet("", ("where", "state", "what"), rows), format_)
+    display(Sheet("", ("where", "state", "what"), rows), format_)
     if any(state == "error" for _, state, _ in rows):
         raise click.exceptions.Exit(2)

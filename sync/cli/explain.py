@@ -2,7 +2,7 @@
 
 import click
 
-from sync.cli import formatted, opened, show
+from sync.cli import display, formatted, opened
 
 
 @click.command()
@@ -16,4 +16,4 @@ def command(ref: str, reveal: bool, format_: str) -> None:
 
     with opened() as session:
         facts, rows = explain(session, ref, reveal)
-    show(Sheet("", ("about", "what"), rows, facts), format_)
+    display(Sheet("", ("about", "what"), rows, facts), format_)

@@ -2,7 +2,7 @@
 
 import click
 
-from sync.cli import formatted, opened, show
+from sync.cli import display, formatted, opened
 
 
 @click.group()
@@ -20,6 +20,6 @@ def verify(format_: str) -> None:
         count, faults = session.journal.verify()
         head = session.journal.head()[1]
     facts = {"entries": count, "head": head, "valid": not faults}
-    show(Sheet("", ("fault",), [(fault,) for fault in faults], facts), format_)
+    display(Sheet("", ("fault",), [(fault,) for fault in faults], facts), format_)
     if faults:
         raise click.exceptions.Exit(4)

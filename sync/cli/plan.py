@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sync.cli import formatted, opened, say, show
+from sync.cli import display, formatted, opened, say
 
 if TYPE_CHECKING:
     from hygiene.check import Finding
@@ -40,7 +40,7 @@ def told(made: "Made", findings: Sequence["Finding"], out: Path | None, format_:
     if format_ == "md":
         click.echo(markdown(made.plan, made.hash, made.left), nl=False)
     else:
-        show(sheet(made, findings), format_)
+        display(sheet(made, findings), format_)
     if out is not None:
         write(out, made.content)
         write(out.with_suffix(".md"), markdown(made.plan, made.hash, made.left).encode())

@@ -2,7 +2,7 @@
 
 import click
 
-from sync.cli import formatted, opened, progress, say, show
+from sync.cli import display, formatted, opened, progress, say
 
 
 @click.command()
@@ -21,4 +21,4 @@ def command(full: bool, kinds: tuple[str, ...], format_: str) -> None:
             say(f"{item.workspace} {item.kind}: not certified: {doubt}")
     rows = [(c.workspace, c.kind, c.mode, c.seen, c.changed, c.gone, not c.doubts) for c in certificates]
     columns = ("workspace", "kind", "mode", "seen", "changed", "gone", "certified")
-    show(Sheet("", columns, rows, {"new twins": twins} if format_ == "table" else {}), format_)
+    display(Sheet("", columns, rows, {"new twins": twins} if format_ == "table" else {}), format_)

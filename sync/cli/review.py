@@ -2,7 +2,7 @@
 
 import click
 
-from sync.cli import formatted, opened, say, show
+from sync.cli import display, formatted, opened, say
 
 
 @click.group(invoke_without_command=True)
@@ -32,7 +32,7 @@ def listed(format_: str) -> None:
         for item in waiting
     ]
     columns = ("finding", "score", "records", "evidence")
-    show(Sheet("", columns, rows, {"waiting": len(rows)} if format_ == "table" else {}), format_)
+    display(Sheet("", columns, rows, {"waiting": len(rows)} if format_ == "table" else {}), format_)
 
 
 @command.command()

@@ -2,7 +2,7 @@
 
 import click
 
-from sync.cli import formatted, opened, show
+from sync.cli import display, formatted, opened
 
 
 @click.command()
@@ -34,4 +34,4 @@ def command(format_: str) -> None:
         for kind, count in sorted(kinds.items())
         if (workspace, kind) in pulls
     ]
-    show(Sheet("", ("workspace", "kind", "records", "pulled", "certified"), rows, facts), format_)
+    display(Sheet("", ("workspace", "kind", "records", "pulled", "certified"), rows, facts), format_)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sync.cli import formatted, opened, say, show
+from sync.cli import display, formatted, opened, say
 
 
 @click.command()
@@ -24,5 +24,5 @@ def command(run: str, out: Path, format_: str) -> None:
     write(out.with_suffix(".md"), markdown(made.plan, made.hash).encode())
     rows = [(item.group, item.verb, item.ref, item.reason) for item in kept]
     facts = {"plan": made.hash, "groups": len(made.plan.groups), "stays": len(rows)}
-    show(Sheet("", ("group", "change", "record", "why it stays"), rows, facts), format_)
+    display(Sheet("", ("group", "change", "record", "why it stays"), rows, facts), format_)
     say(f"wrote {out}; next: revops-sync show {out}, then apply {out}")

@@ -61,6 +61,9 @@ class DoomedWriter:
     def calls(self) -> int:
         return self.writer.calls
 
+    def ensure_fields(self, kind: str) -> bool:
+        return self.writer.ensure_fields(kind)
+
     def push(self, batch: Batch) -> tuple[Outcome, ...]:
         self.fate.at("before push")
         outcomes = self.writer.push(batch)

@@ -60,6 +60,9 @@ class Script:
     def calls(self) -> int:
         return self.writer.calls
 
+    def ensure_fields(self, kind: str) -> bool:
+        return self.writer.ensure_fields(kind)
+
     def push(self, batch: Batch) -> Answers:
         self.pushed.append(batch)
         return self.acts.pop(0)(self.writer, batch) if self.acts else self.writer.push(batch)

@@ -104,8 +104,10 @@ def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
                 connection.execute(text("INSERT INTO some VALUES (:count)"), {"count": count})
 
     threads = [threading.Thread(target=add) for _ in range(3)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     with engine.connect() as connection:
         assert list(connection.scalars(text("SELECT thing FROM some"))) == list(range(60))
     engine.dispose()

@@ -67,8 +67,8 @@ def test_a_mistake_is_named(tmp_path: Path, content: str | bytes, what: str) -> 
 BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9))
 HOSTILE = {
     "a bomb": BOMB,
-    "deep lists": "merge: " + "[" * 5000 + "]" * 5000,
-    "deep maps": "merge: " + "{a: " * 5000 + "}" * 5000,
+    "deep lists": "merge: " + "[" * 500 + "]" * 500,
+    "deep maps": "merge: " + "{a: " * 500 + "}" * 500,
     "a tag": "merge: !!python/object/apply:os.system ['true']\n",
     "a large file": "# " + "x" * 1_000_001,
     "a merge key": "guards: {<<: {max_share: 0.1}, max_shares: 1}\n",

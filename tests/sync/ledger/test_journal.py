@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from connectors.errors import LocalError
+from connectors.values import Json
 from sync.database import open_store, writing
 from sync.ledger.journal import DiskJournal, Entry, State
 from tests.sync.desk import NOW
@@ -21,8 +22,8 @@ COLUMNS = ("at", "run", "key", "group_id", "step", "state", "ref", "facts", "com
 
 def entry(place: int, run: str = "r") -> Entry:
     """An entry; every second one has values."""
-    facts = {"code": f"c{place}"}
-    values = {"name": f"Zoë {place}"} if place % 2 else {}
+    facts: dict[str, Json] = {"code": f"c{place}"}
+    values: dict[str, Json] = {"name": f"Zoë {place}"} if place % 2 else {}
     return Entry(run, f"k{place}", "g", str(place), State.INTENT, "hubspot:1/company/1", facts, values, NOW)
 
 

@@ -1,5 +1,6 @@
 """Writing the mirror: an equal row writes nothing, a changed one keeps what it held before."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from sqlalchemy import Connection, Engine, text
 
-from connectors.base import Gone
-from connectors.records import Link, Record
+from connectors.base import Gone, Reading
+from connectors.records import Link, Record, Ref
 from connectors.values import dump_fields
 from sync.database import open_store, writing
 from sync.mirror.store import Mirror
@@ -28,12 +29,10 @@ def store() -> Iterator[Engine]:
 
 
 def deltas(connection: Connection) -> list[dict[str, object]]:
-    import json
-
     return [json.loads(item) for item in connection.scalars(text("SELECT before FROM delta ORDER BY seq"))]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(records())
 def test_equal_rows_write_nothing(items: list[Record]) -> None:
     engine = open_store("mirror", "sqlite://", durable=False)
@@ -45,7 +44,7 @@ def test_equal_rows_write_nothing(items: list[Record]) -> None:
     engine.dispose()
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(records(), records())
 def test_a_delta_holds_all_that_is_needed_to_go_back(old: list[Record], new: list[Record]) -> None:
     engine = open_store("mirror", "sqlite://", durable=False)
@@ -63,8 +62,6 @@ def test_a_delta_holds_all_that_is_needed_to_go_back(old: list[Record], new: lis
 
 
 def _went_back(then: Record, now: Record, text_: str) -> None:
-    import json
-
     before = json.loads(text_)
     fields = {**dump_fields(now.fields), **before["fields"]}
     held = dump_fields(then.fields)
@@ -94,7 +91,11 @@ def test_a_record_that_is_gone_is_marked_once_and_comes_back_when_seen(store: En
 def test_a_read_back_is_laid_over_what_the_mirror_holds(store: Engine) -> None:
     with writing(store) as connection:
         store_records(connection, [record("a", "company", [TIE], name="x", city="Bonn"), record("b")], NOW)
-        readings = {ref("a"): record("a", name="y"), ref("b"): Gone(ref("b"), ref("new")), ref("new"): record("new")}
+        readings: dict[Ref, Reading] = {
+            ref("a"): record("a", name="y"),
+            ref("b"): Gone(ref("b"), ref("new")),
+            ref("new"): record("new"),
+        }
         store_readings(connection, readings, LATER)
     mirror = Mirror(store, NOW)
     kept = mirror.get(ref("a"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.changes import Archive, Connect, Create, Merge, Restore, Set, Settle, Survivor, Unlink
+from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Survivor, Unlink
 from connectors.records import Link
 from connectors.values import Value, frozen
 from hygiene.check import Band, Evidence, Finding
@@ -136,7 +136,7 @@ def test_a_revealed_value_is_one_line() -> None:
 
 SECRET = "Zoë Ångström"
 PERSON = frozen({"name": SECRET, "email": "zoe@x.example"})
-CHANGES = [
+CHANGES: list[Change] = [
     Set(ref("a"), PERSON, frozen({"name": "Zoe " + SECRET})),
     Settle(Survivor("1"), PERSON),
     Merge(ref("a"), (ref("b"),), PERSON),
@@ -149,7 +149,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: type(change).__name__)
-def test_a_step_names_its_records_and_no_value(change) -> None:  # type: ignore[no-untyped-def]
+def test_a_step_names_its_records_and_no_value(change: Change) -> None:
     told = describe(change)
     assert "memory:local" in told or "survivor of step 1" in told
     assert SECRET not in told and "zoe@" not in told
