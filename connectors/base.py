@@ -26,14 +26,15 @@ class Limits:
 
     Reads count too: `read` (records), `read_links` (records, for each kind of ties asked for) and `read_gone`
     (records that a read finds gone, to learn what became of them). `merge_carries` says whether the merge call
-    itself can name the survivor's values; `sign_in` is how many calls a writer makes before its first write, to learn
-    which account its own credential opens. `free_ties` names (kind, other kind) whose ties stand in the record itself
-    and take no call of their own.
+    itself can name the survivor's values, `merge_renames` whether it may leave the survivor under a new id; `sign_in`
+    is how many calls a writer makes before its first write, to learn which account its own credential opens.
+    `free_ties` names (kind, other kind) whose ties stand in the record itself and take no call of their own.
     """
 
     rows: Mapping[str, int]
     merge_parties: int = 2
     merge_carries: bool = False
+    merge_renames: bool = False
     sign_in: int = 0
     free_ties: frozenset[tuple[str, str]] = frozenset()
 

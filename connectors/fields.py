@@ -8,8 +8,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("name", "domain", "website", "phone", "street", "city", "state", "postcode", "country"),
         *("industry", "employees", "revenue", "description", "lifecycle_stage", "type", "parent", *COMMON),
     ),
-    "contact": (*PERSON, "more_emails", "website", "postcode", "lifecycle_stage", "opted_out", *COMMON),
-    "lead": (*PERSON, "name", "website", "status", "converted", "opted_out", *COMMON),
+    "contact": (*PERSON, "more_emails", "website", "postcode", "lifecycle_stage", "opted_out", "do_not_call", *COMMON),
+    "lead": (*PERSON, "name", "website", "status", "converted", "opted_out", "do_not_call", *COMMON),
     "deal": (
         *("name", "amount", "currency", "pipeline", "stage", "close_date", "type", "next_step", "description"),
         *("lost_reason", "forecast_category", "probability", "closed", "won", *COMMON),

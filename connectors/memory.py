@@ -30,7 +30,9 @@ from connectors.values import Fields, Value, empty, frozen
 
 PAGE = 100
 VERBS = ("set", "settle", "create", "archive", "restore", "merge", "link", "unlink", "read", "read_links", "read_gone")
-LIMITS = Limits(MappingProxyType({**dict.fromkeys(VERBS, PAGE), "merge": 1, "find": PAGE}), merge_carries=True)
+LIMITS = Limits(
+    MappingProxyType({**dict.fromkeys(VERBS, PAGE), "merge": 1, "find": PAGE}), merge_carries=True, merge_renames=True
+)
 
 
 def _now() -> datetime:

@@ -27,6 +27,7 @@ from connectors.errors import (
 )
 from connectors.lost import lost
 from connectors.retry import PATIENCE, retrying
+from connectors.values import SURROGATE, whole
 
 MAX_BODY = 64 * 1024 * 1024
 PLAIN = {"User-Agent": "revops-sync", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
@@ -90,7 +91,8 @@ class Answer:
     @cached_property
     def _parsed(self) -> tuple[bool, Any]:
         try:
-            return True, json.loads(self.body, parse_float=Decimal, parse_constant=_no_number)
+            value = json.loads(self.body, parse_float=Decimal, parse_constant=_no_number)
+            return True, whole(value) if SURROGATE.search(self.body) else value
         except (ValueError, RecursionError):
             return False, None
 

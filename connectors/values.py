@@ -1,5 +1,6 @@
 """The values a field may hold, and their one JSON form."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,6 +9,9 @@ from types import MappingProxyType
 Value = str | bool | Decimal | date | datetime | tuple[str, ...] | None
 Fields = Mapping[str, Value]
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Where JSON may name half a character."""
 
 NO_FIELDS: Fields = MappingProxyType({})
 
@@ -82,3 +86,15 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, str) and isinstance(b, str):
         return a.strip() == b.strip()
     return type(a) is type(b) and a == b
+
+
+def whole(value: Json) -> Json:
+    """Half a character, which JSON can say and no store can keep, becomes the replacement character."""
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [whole(item) for item in value]
+        case dict():
+            return {name: whole(item) for name, item in value.items()}
+    return value

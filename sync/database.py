@@ -35,7 +35,7 @@ def open_store(name: str, url: str, durable: bool) -> Engine:
     A durable store reaches the disk with every commit (SQLite: WAL with synchronous FULL); the other one may lose
     its last commits in a power cut, never its integrity.
     """
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         _private(engine.url.database)
         event.listen(engine, "connect", _durable if durable else _quick)

@@ -87,17 +87,22 @@ class Session:
 
         The lock dies with the process; the lease's token outlives it and stops a process that lost the lock unseen.
         """
-        lock = FileLock(self.settings.state / "writer.lock")
+        with self.alone("writer"):
+            token = self.ledger.take_lease(f"{socket.gethostname()}:{os.getpid()}")
+            yield self._writers(), lambda: self.ledger.check_lease(token)
+
+    @contextmanager
+    def alone(self, job: str) -> Iterator[None]:
+        """Hold the lock of a job that only one process may do at a time; the kernel lets go of it with the process."""
         self.settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(self.settings.state / f"{job}.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise RefusedError(
-                "another revops-sync is writing", "Wait for it to finish; `status` shows its run"
-            ) from None
+            doing = "writing" if job == "writer" else "pulling"
+            raise RefusedError(f"another revops-sync is {doing}", "Wait for it to finish") from None
         try:
-            token = self.ledger.take_lease(f"{socket.gethostname()}:{os.getpid()}")
-            yield self._writers(), lambda: self.ledger.check_lease(token)
+            yield
         finally:
             lock.release()
 

@@ -24,6 +24,7 @@ LIMITS = Limits(
             **{"restore": 100, "read": READ_ROWS, "read_links": READ_TIES, "read_gone": 1, "find": READ_ROWS},
         }
     ),
+    merge_renames=True,
     sign_in=1,
 )
 """Rows a call carries. `link` and `unlink` hold for rows that point at one kind; a `restore` costs no call at all."""

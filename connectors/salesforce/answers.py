@@ -129,6 +129,12 @@ def _by_code(fault: Fault, facts: Any) -> RemoteError | UsageError | None:
     return None
 
 
+SILENT_REFUSALS = frozenset((300, 304, 412))
+"""Refusals of Salesforce's own that carry no error code: several records match, nothing changed, a precondition."""
+CUT_OFF = frozenset((408, 499))
+"""Statuses by which something on the way says that it stopped waiting: what Salesforce did meanwhile is not known."""
+
+
 def _by_status(status: int, fault: Fault, facts: Any) -> RemoteError | UsageError:
     match status:
         case 401:
@@ -137,7 +143,7 @@ def _by_status(status: int, fault: Fault, facts: Any) -> RemoteError | UsageErro
             return CredentialError(f"Salesforce refuses this credential ({fault.code or 'HTTP 403'})")
         case 423 | 429:
             return Busy("Salesforce asks for a pause", wait=CONCURRENT_WAIT, **facts)
-        case _ if 300 <= status < 500:
+        case _ if status in SILENT_REFUSALS or (300 <= status < 500 and fault.code and status not in CUT_OFF):
             return Rejected("Salesforce refused the request", **facts)
     return Ambiguous("Salesforce failed while it worked on the request", **facts)
 

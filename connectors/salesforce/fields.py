@@ -26,6 +26,7 @@ _PERSON = {
     "mobile": "MobilePhone",
     "title": "Title",
     "opted_out": "HasOptedOutOfEmail",
+    "do_not_call": "DoNotCall",
     "source": "LeadSource",
     "twin": "HubSpot_Contact_Id__c",
 }

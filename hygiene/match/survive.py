@@ -12,6 +12,9 @@ from hygiene.clean.text import fold, usable
 KEPT = frozenset({"created_at", "last_activity_at", "source", "twin", "merged_into", "more_emails"})
 """Fields that tell of a record's own past, or that the CRM keeps by itself when it merges: never carried."""
 
+CONSENT = frozenset({"opted_out", "do_not_call"})
+"""Fields by which a person says no: one no among the records is a no for all."""
+
 LIFECYCLE = (
     *("subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer", "evangelist"),
 )
@@ -80,16 +83,16 @@ def _won(ranked: Sequence[Record], rank: Rank) -> Iterator[tuple[str, tuple[Valu
     for name in sorted({name for record in ranked for name in record.fields} - KEPT):
         values = {record.ref: value for record in ranked if _says(value := record.get(name))}
         if name == "parent":
-            values = {ref: value for ref, value in values.items() if value not in ids}
-        if name == "opted_out":
+            values = {ref: value for ref, value in values.items() if str(value) not in ids}
+        if name in CONSENT:
             values = {ref: value for ref, value in values.items() if refused(value)}
         if values:
             yield name, _value(name, values, ranked[0].ref, rank)
 
 
 def _value(name: str, values: Mapping[Ref, Value], survivor: Ref, rank: Rank) -> tuple[Value, str]:
-    if name == "opted_out":
-        return True, "one of them refused mail, and consent never loosens"
+    if name in CONSENT:
+        return True, "one of them said no, and consent never loosens"
     if name == "lifecycle_stage":
         return _furthest(values, survivor, rank.lifecycle)
     if survivor in values:

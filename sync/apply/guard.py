@@ -31,7 +31,7 @@ def check_plan(plan: Plan, plan_hash: str, ledger: Ledger, now: datetime, bounds
             f"nobody approved this plan ({plan_hash[:12]})",
             "Read it with `show`, then `approve` it, or apply it at a terminal",
         )
-    if now >= plan.expires_at and not runs:
+    if now >= plan.expires_at and not any(ledger.journalled(run.id) for run in runs):
         raise RefusedError(f"the plan expired at {plan.expires_at:%Y-%m-%d %H:%M} UTC", "Pull and plan again")
     if bounds.calls is not None and plan.calls > bounds.calls:
         raise RefusedError(f"the plan needs {plan.calls} API calls, --max-calls allows {bounds.calls}")
@@ -43,14 +43,16 @@ def check_plan(plan: Plan, plan_hash: str, ledger: Ledger, now: datetime, bounds
     return runs[-1] if runs else None
 
 
-def check_accounts(plan: Plan, readers: Mapping[str, Connector], bounds: Bounds) -> None:
+def check_accounts(plan: Plan, readers: Mapping[str, Connector], bounds: Bounds, resuming: bool) -> None:
     """`RefusedError` unless each live account is the one the plan was made for, shows the same fields and has the
-    calls left."""
+    calls left. A run that was stopped goes on whatever the fields and calls: what it left open must be settled."""
     for name, kinds in touched(plan).items():
         made_for = plan.workspaces[name]
         reader = readers.get(name)
         if reader is None:
             raise RefusedError(f"the plan is for {name}, the credentials open {', '.join(readers) or 'no account'}")
+        if resuming:
+            continue
         left = reader.calls_left
         if left is not None and sum(made_for.calls.values()) > left - bounds.reserve:
             raise RefusedError(f"{name} has {left} calls left today, the plan needs {plan.calls}", "Apply it tomorrow")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from connectors.base import Limits
-from connectors.changes import Batch, Change, Connect, Create, Merge, Row, Survivor, Unlink, target, verb
+from connectors.changes import Archive, Batch, Change, Connect, Create, Merge, Row, Survivor, Unlink, target, verb
 from connectors.records import Ref
 from connectors.values import Fields, frozen, load_fields
 from sync.ledger.journal import Entry, State
@@ -60,7 +60,8 @@ class Track:
             return resolve(self.left[ref.step] if isinstance(ref, Survivor) else ref)
 
         match change:
-            case Create():
+            case Create() | Archive():
+                # An archive is for this very record: what it was merged into since is another one.
                 return change
             case Merge():
                 return replace(change, survivor=now(change.survivor))
@@ -94,15 +95,13 @@ def key_of(plan: str, group: Group, step: Step) -> str:
     return hashlib.sha256(f"{plan}/{group.id}/{step.id}".encode()).hexdigest()[:32]
 
 
-def tracks(plan: Plan, plan_hash: str, entries: Iterable[Entry]) -> tuple[list[Track], dict[str, Entry]]:
-    """The groups as the journal left them, and the last entry of each key."""
-    last: dict[str, Entry] = {}
+def tracks(plan: Plan, plan_hash: str, entries: Iterable[Entry]) -> list[Track]:
+    """The groups as the journal left them."""
     found = {group.id: Track(group, expected={item.ref: item for item in group.expects}) for group in plan.groups}
     keys = {key_of(plan_hash, group, step): (group.id, step.id) for group, step in plan.walk()}
     for entry in entries:
         if entry.key in keys:
             group, step = keys[entry.key]
-            last[entry.key] = entry
             shown = entry.values.get("shown", {}) if entry.state in DONE else {}
             fields = (
                 {Ref.parse(ref): load_fields(value) for ref, value in shown.items()}
@@ -110,7 +109,7 @@ def tracks(plan: Plan, plan_hash: str, entries: Iterable[Entry]) -> tuple[list[T
                 else {}
             )
             found[group].saw(step, entry.state, Ref.parse(entry.ref) if entry.ref else None, fields)
-    return list(found.values()), last
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

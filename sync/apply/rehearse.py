@@ -21,8 +21,9 @@ from connectors.changes import (
 )
 from connectors.records import Link, ObjectSpec, Pipeline, Record, Ref
 from connectors.values import empty, frozen
-from sync.apply.run import Apply, Tools
+from sync.apply.run import Apply
 from sync.apply.scribe import Report
+from sync.apply.tools import Tools
 from sync.ledger.journal import Scratch
 from sync.plan.model import Plan
 
@@ -178,9 +179,11 @@ def walk(plan: Plan, models: Mapping[str, Model], canary: int = 0) -> Report:
 
 
 def touched(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """The kinds that a plan writes to, by workspace."""
+    """The kinds that a plan writes to or expects ties with, by workspace."""
     found: dict[str, set[str]] = {}
     for group in plan.groups:
         for ref in group.refs:
             found.setdefault(ref.workspace, set()).add(ref.kind)
+        for item in group.expects:
+            found.setdefault(item.ref.workspace, set()).update(item.links)
     return {name: tuple(sorted(kinds)) for name, kinds in sorted(found.items())}

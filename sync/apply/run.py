@@ -1,49 +1,28 @@
 """The apply loop: recover first, then batch by batch: read, check, journal, send once, journal, read back."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 
-from connectors.base import Connector, Reading, Writer
-from connectors.changes import Create, Merge, Outcome, Status
-from connectors.errors import Busy, CredentialError, Exhausted, NotProcessed, Rejected, RemoteError
+from connectors.base import Reading
+from connectors.changes import Merge, Outcome, Status
+from connectors.errors import Busy, CredentialError, Exhausted, NotProcessed, Rejected, RemoteError, UsageError
 from connectors.records import Record, Ref
-from connectors.values import Fields, load_fields, same
+from connectors.values import Fields, same
 from sync.apply.look import Look
-from sync.apply.progress import OPEN_GROUPS, Track, Work, acted_on, as_batch, key_of, pack, ready, tracks
+from sync.apply.progress import OPEN_GROUPS, Track, Work, acted_on, as_batch, pack, ready, tracks
+from sync.apply.readback import Sent, read_back
+from sync.apply.recover import recover
 from sync.apply.scribe import Report, Scribe
-from sync.apply.settle import Proof, differences, holds, judge
+from sync.apply.settle import Proof, differences, holds
 from sync.apply.stop import Rules, Watch
-from sync.forms import load_change
-from sync.ledger.journal import OPEN, Entry, Journal, State
+from sync.apply.tools import Tools
+from sync.ledger.journal import State
 from sync.plan.model import Plan
 
 RESENDS = 5
+PATIENCE = 120.0
+"""Seconds that a run waits for a busy CRM: nobody sleeps for hours while holding the lock."""
 LOOKS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What apply works with.
-
-    `resolve` gives the record an id stands for now and `alias` keeps what a merge did to it; `fence` raises when
-    another process has become the writer; `keep` hears of every read-back; `sleep` waits so many seconds and `age`
-    tells how many an entry is old; `halt` says whether to stop after the batch under way. `settle` is how long, in
-    seconds, a CRM may take to show what it has done.
-    """
-
-    journal: Journal
-    readers: Mapping[str, Connector]
-    writers: Mapping[str, Writer]
-    resolve: Callable[[Ref], Ref]
-    alias: Callable[[Ref, Ref], None]
-    fence: Callable[[], None]
-    keep: Callable[[Mapping[Ref, Reading]], None]
-    sleep: Callable[[float], None]
-    age: Callable[[Entry], float]
-    settle: float = 5.0
-    progress: Callable[[int, int], None] = lambda done, total: None
-    halt: Callable[[], bool] = lambda: False
 
 
 class Stopped(Exception):
@@ -56,7 +35,7 @@ class Apply:
     def __init__(self, plan: Plan, plan_hash: str, run: str, tools: Tools, rules: Rules | None = None) -> None:
         self.plan_hash, self.tools = plan_hash, tools
         self.entries = list(tools.journal.entries(run))
-        self.tracks, self.last = tracks(plan, plan_hash, self.entries)
+        self.tracks = tracks(plan, plan_hash, self.entries)
         self.watch = Watch(rules or Rules())
         self.scribe = Scribe(tools.journal, run, self.watch, tools.alias, tools.keep)
         self.look = Look(tools.readers, tools.resolve)
@@ -65,7 +44,9 @@ class Apply:
     def run(self, canary: int = 0) -> Report:
         """Carry out what is left of the plan; with a canary, its first groups whole before any other."""
         try:
-            self._recover()
+            recover(self.entries, {track.group.id: track for track in self.tracks}, self.tools, self.scribe, self.look)
+            if broken := self.watch.broken():
+                raise Stopped(broken)
             if canary:
                 self._through(self.tracks[:canary])
                 if not all(track.done for track in self.tracks[:canary]):
@@ -101,10 +82,12 @@ class Apply:
 
     def _carry_out(self, batch: list[Work]) -> None:
         live = self.look.before(batch)
+        # Expectations come first: a step that holds already must not hide that its group drifted.
+        batch = [work for work in batch if self._as_expected(work, live)]
         there = {work.key: work for work in batch if holds(work.change, live)}
         if there:
             self.scribe.settled([(work, _reached(work)) for work in there.values()], live, already=True)
-        batch = [work for work in batch if work.key not in there and self._as_expected(work, live)]
+        batch = [work for work in batch if work.key not in there]
         if not batch:
             return
         before = {ref: reading.fields for ref, reading in live.items() if isinstance(reading, Record)}
@@ -138,14 +121,16 @@ class Apply:
             try:
                 outcomes |= {item.key: item for item in writer.push(as_batch(rows))}
                 waiting.pop(0)
-            except Rejected as error:
+            except CredentialError:
+                raise
+            except (Rejected, UsageError) as error:
                 middle = len(rows) // 2
                 waiting[:1] = [rows[:middle], rows[middle:]] if middle else []
                 if not middle:
                     outcomes[rows[0].key] = _refused(rows[0].key, error)
             except (NotProcessed, Exhausted) as error:
                 tries += 1
-                if isinstance(error, Exhausted) or tries > RESENDS:
+                if isinstance(error, Exhausted) or tries > RESENDS or getattr(error, "wait", 0.0) > PATIENCE:
                     self._give_up(batch, [work for part in waiting for work in part], outcomes)
                     raise
                 self.tools.sleep(error.wait if isinstance(error, Busy) else float(2**tries))
@@ -160,68 +145,32 @@ class Apply:
     def _read_back(self, rows: Sequence[tuple[Work, Outcome]], before: Mapping[Ref, Fields]) -> None:
         """Settle by reading by id. Where an answer was lost, or a merge is still being carried out behind its
         answer, the CRM gets the settle time first."""
+        sent = [
+            Sent(work, answer, {ref: before[ref] for ref in acted_on(work.change) if ref in before})
+            for work, answer in rows
+        ]
         for look in range(LOOKS):
-            if not rows:
+            if not sent:
                 return
-            if look or any(answer.status is Status.UNKNOWN for _, answer in rows):
+            if look or any(row.answer.status is Status.UNKNOWN for row in sent):
                 self.tools.sleep(self.tools.settle)
-            rows = [(work, self._by_key(work, answer)) for work, answer in rows]
-            live = self.look.after([_as_answered(*row) for row in rows], _created(rows))
-            proofs = [(work, answer, _proof(work, answer, live, before)) for work, answer in rows]
-            late = [
-                (work, answer)
-                for work, answer, proof in proofs
-                if look < LOOKS - 1 and answer.status is Status.APPLIED and isinstance(work.change, Merge)
-                if proof.state is not State.VERIFIED
-            ]
-            waiting = {work.key for work, _ in late}
-            self.scribe.settled([(work, proof) for work, _, proof in proofs if work.key not in waiting], live)
-            rows = late
-
-    def _by_key(self, work: Work, answer: Outcome) -> Outcome:
-        """A create whose answer was lost is found again by the key it bears, never by search."""
-        change = work.change
-        if not isinstance(change, Create) or answer.ref is not None:
-            return answer
-        reader = self.tools.readers[change.workspace]
-        return replace(answer, ref=reader.find(change.kind, change.key_field, [change.key]).get(change.key))
-
-    def _recover(self) -> None:
-        """Settle every row that may have been sent and was never looked at, before anything new is sent."""
-        found = list(self._open())
-        if not found:
-            return
-        youngest = min(self.tools.age(self.last[work.key]) for work, _, _ in found)
-        if youngest < self.tools.settle:
-            self.tools.sleep(self.tools.settle - youngest)
-        found = [(work, self._by_key(work, answer), before) for work, answer, before in found]
-        rows = [(work, answer) for work, answer, _ in found]
-        live = self.look.after([_as_answered(*row) for row in rows], _created(rows))
-        proofs = [(work, _proof(work, answer, live, before)) for work, answer, before in found]
-        self.scribe.settled(proofs, live, recovered=True)
-        if broken := self.watch.broken():
-            raise Stopped(broken)
-
-    def _open(self) -> Iterator[tuple[Work, Outcome, dict[Ref, Fields]]]:
-        """Rows whose last word is that they may have been sent, as they were sent, with what stood there before."""
-        intents = {entry.key: entry for entry in self.entries if entry.state is State.INTENT}
-        for track in self.tracks:
-            for step in track.group.steps:
-                if track.states.get(step.id) not in OPEN:
-                    continue
-                last = self.last[key_of(self.plan_hash, track.group, step)]
-                intent: dict[str, object] = dict(intents[last.key].values)
-                change, stood = intent["change"], intent["before"]
-                assert isinstance(change, dict) and isinstance(stood, dict)
-                before = {Ref.parse(ref): load_fields(fields) for ref, fields in stood.items()}
-                left = Ref.parse(str(last.facts["left"])) if last.facts.get("left") else None
-                status = Status.APPLIED if last.state is State.APPLIED else Status.UNKNOWN
-                yield Work(track, step, last.key, load_change(change)), Outcome(last.key, status, left), before
+            proofs, live = read_back(sent, self.look, self.tools.readers)
+            waiting = {
+                row.work.key
+                for row, (_, proof) in zip(sent, proofs, strict=True)
+                if look < LOOKS - 1 and row.answer.status is Status.APPLIED and isinstance(row.work.change, Merge)
+                if proof.state in (State.UNKNOWN, State.NOT_SENT)
+            }
+            self.scribe.settled([pair for pair in proofs if pair[0].key not in waiting], live)
+            sent = [row for row in sent if row.work.key in waiting]
 
     def _closed(self) -> Report:
         """The report, with every group that did not get through and why."""
         stuck = {track.group.id for track in self.tracks if not track.done and (track.ended or track.paused)}
-        blocked = [track for track in self.tracks if set(track.group.after) & stuck]
+        blocked: list[Track] = []
+        while more := [t for t in self.tracks if t.group.id not in stuck and set(t.group.after) & stuck]:
+            blocked += more
+            stuck |= {track.group.id for track in more}
         self.scribe.skipped(blocked)
         report = self.report
         for track in self.tracks:
@@ -242,31 +191,6 @@ def _state(track: Track) -> str:
     return next((state.value for state in track.states.values() if state is not State.VERIFIED), "waiting")
 
 
-def _proof(work: Work, answer: Outcome, live: Mapping[Ref, Reading], before: Mapping[Ref, Fields]) -> Proof:
-    """What the read-back proves. A change that the CRM confirmed and that is not there was lost or undone behind
-    our back, which is never "not sent"."""
-    sent = State(answer.status.value)
-    if isinstance(work.change, Create):
-        there = answer.ref is not None and isinstance(live.get(answer.ref), Record)
-        missing = State.NOT_SENT if answer.ref is None and sent is not State.APPLIED else State.UNKNOWN
-        return Proof(State.VERIFIED if there else missing, answer.ref)
-    proof = judge(_as_answered(work, answer).change, live, before, sent)
-    if sent is State.APPLIED and proof.state is State.NOT_SENT:
-        return replace(proof, state=State.UNKNOWN)
-    return proof
-
-
-def _as_answered(work: Work, answer: Outcome) -> Work:
-    """The row as its answer says: a merge may have left its survivor under a new id."""
-    if isinstance(work.change, Merge) and answer.ref is not None:
-        return replace(work, change=replace(work.change, survivor=answer.ref))
-    return work
-
-
-def _created(rows: Sequence[tuple[Work, Outcome]]) -> list[Ref]:
-    return [answer.ref for work, answer in rows if isinstance(work.change, Create) and answer.ref is not None]
-
-
 def _reached(work: Work) -> Proof:
     acted = acted_on(work.change)
     return Proof(State.VERIFIED, acted[0] if acted else None)
@@ -278,5 +202,7 @@ def _reached_fields(reading: Reading, after: Fields) -> set[str]:
     return {name for name, value in after.items() if name in reading.fields and same(reading.fields[name], value)}
 
 
-def _refused(key: str, error: Rejected) -> Outcome:
+def _refused(key: str, error: Rejected | UsageError) -> Outcome:
+    if isinstance(error, UsageError):
+        return Outcome(key, Status.REJECTED, None, "cannot be sent", error.message)
     return Outcome(key, Status.REJECTED, None, error.code or f"HTTP {error.status}", "", error.request_id)

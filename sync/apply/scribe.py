@@ -102,7 +102,8 @@ class Scribe:
         """
         entries, told = [], {}
         for work, proof in pairs:
-            if proof.state is State.VERIFIED and isinstance(work.change, Merge) and proof.ref is not None:
+            merged = isinstance(work.change, Merge) and proof.state in (State.VERIFIED, State.REVERTED)
+            if merged and proof.ref is not None:
                 for ref in acted_on(work.change):
                     if ref != proof.ref:
                         self.alias(ref, proof.ref)
@@ -113,8 +114,13 @@ class Scribe:
             entries.append(self._entry(work, proof.state, facts, values if shown else {}, proof.ref))
         self.journal.append(entries)
         for work, proof in pairs:
+            # What was unknown before this run has stopped a run already: it does not stop every further one.
+            known = recovered and proof.state is State.UNKNOWN is work.track.states.get(work.step.id)
             work.track.saw(work.step.id, proof.state, proof.ref, told[work.key])
-            self._count(work, proof, already, recovered)
+            if known:
+                work.track.paused = self.reasons[work.track.group.id] = "the outcome is still unknown"
+            else:
+                self._count(work, proof, already, recovered)
         self.keep(live)
 
     def unsent(self, works: Sequence[Work]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connectors.base import Gone, Reading
 from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Unlink
-from connectors.records import Record, Ref
+from connectors.records import Link, Record, Ref
 from connectors.values import Fields, same
 from sync.ledger.journal import State
 from sync.plan.model import Expectation
@@ -35,10 +35,11 @@ def judge(change: Change, readings: Readings, before: Mapping[Ref, Fields], sent
         case Merge(survivor=Ref() as ref):
             return _of_merge(ref, change.merged, readings, before)
         case Connect(ref=Ref() as ref, link=link) | Unlink(ref=Ref() as ref, link=link):
-            tied = isinstance(reading := readings.get(ref), Record) and link.to in {item.to for item in reading.links}
+            tied = isinstance(reading := readings.get(ref), Record) and _has(reading, link)
             return _of_state(ref, tied == isinstance(change, Connect), isinstance(reading, Record), sent)
         case Archive(ref=ref) | Restore(ref=ref):
-            gone = isinstance(readings.get(ref), Gone)
+            # A record that somebody merged away was not archived: its ties went elsewhere.
+            gone = isinstance(found := readings.get(ref), Gone) and found.merged_into is None
             return _of_state(ref, gone == isinstance(change, Archive), ref in readings, sent)
     return Proof(State.UNKNOWN)
 
@@ -71,6 +72,11 @@ def differences(expected: Expectation, reading: Reading | None, resolve: Resolve
         if there - wanted or (not begun and there != wanted):
             ties.append(f"ties to {kind}")
     return (*fields, *ties)
+
+
+def _has(record: Record, link: Link) -> bool:
+    """Whether the record holds this tie; one without a label is held by any tie to the same record."""
+    return any(item.to == link.to and link.label in ("", item.label) for item in record.links)
 
 
 def _of_fields(ref: Ref, after: Fields, readings: Readings, before: Fields, sent: State) -> Proof:

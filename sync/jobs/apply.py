@@ -5,13 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import DatabaseError
+
 from connectors.base import Connector, Identity, Reading, Writer
-from connectors.errors import CredentialError
+from connectors.errors import CredentialError, LocalError
 from connectors.records import Ref
 from sync.apply.guard import Bounds, check_accounts, check_plan
+from sync.apply.recover import settle_run
 from sync.apply.rehearse import rehearse, touched
-from sync.apply.run import Apply, Tools
+from sync.apply.run import Apply
 from sync.apply.scribe import Report
+from sync.apply.tools import Tools
 from sync.database import writing
 from sync.mirror.write import store_gone, store_readings
 from sync.plan.file import decode, plan_hash
@@ -42,10 +46,10 @@ def carry_out(
 ) -> Applied:
     """Apply an approved plan, or go on with the run of it that was stopped. Refusals come before any write."""
     plan, name = decode(content), plan_hash(content)
-    check_plan(plan, name, session.ledger, session.now(), bounds)
+    resuming = check_plan(plan, name, session.ledger, session.now(), bounds) is not None
     before = session.calls
     readers = session.readers
-    check_accounts(plan, readers, bounds)
+    check_accounts(plan, readers, bounds, resuming)
     with session.writing() as (writers, fence):
         # Another process may have applied the plan while this one waited for the lock.
         run = check_plan(plan, name, session.ledger, session.now(), bounds)
@@ -53,6 +57,9 @@ def carry_out(
         if missing:
             raise CredentialError(f"no writer's credential for {', '.join(missing)}", WRITERS)
         run_id = run.id if run else hashlib.sha256(f"{name}{session.now().isoformat()}".encode()).hexdigest()[:12]
+        for other in session.ledger.runs():
+            if other.id != run_id and other.status != "done":
+                settle_run(other.id, _tools(session, other.id, readers, writers, fence, progress))
         session.ledger.begin(run_id, name)
         tools = _tools(session, run_id, readers, writers, fence, progress)
         report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary)
@@ -78,8 +85,13 @@ def _tools(
     progress: Callable[[int, int], None],
 ) -> Tools:
     def keep(readings: Mapping[Ref, Reading]) -> None:
-        with writing(session.mirror_store) as connection:
-            store_readings(connection, readings, session.now())
+        try:
+            with writing(session.mirror_store) as connection:
+                store_readings(connection, readings, session.now())
+        except DatabaseError as error:
+            raise LocalError(
+                f"the mirror cannot be written: {error.orig}", "The journal is whole; apply again"
+            ) from None
 
     def alias(old: Ref, new: Ref) -> None:
         session.ledger.alias(old, new, run)
@@ -90,7 +102,7 @@ def _tools(
         journal=session.journal,
         readers=readers,
         writers=writers,
-        resolve=session.ledger.resolve,
+        resolve=lambda ref: session.ledger.resolve(ref, run),
         alias=alias,
         fence=fence,
         keep=keep,

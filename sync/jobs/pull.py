@@ -22,9 +22,11 @@ def pull_all(
     if unknown := set(kinds) - known:
         raise UsageError(f"no such kind: {', '.join(sorted(unknown))}", f"There are {', '.join(sorted(known))}")
     certificates = []
-    for reader in session.readers.values():
-        pull = Pull(reader, session.mirror_store, session.now, progress)
-        certificates += [pull.kind(kind, full) for kind in reader.kinds if not kinds or kind in kinds]
+    with session.alone("pull"):
+        for reader in session.readers.values():
+            pull = Pull(reader, session.mirror_store, session.now, progress)
+            certificates += [pull.kind(kind, full) for kind in reader.kinds if not kinds or kind in kinds]
+    session.ledger.keep_aliases(session.mirror().merged())
     return certificates, link_twins(session.mirror(), session.ledger)
 
 

@@ -14,7 +14,7 @@ from connectors.values import Json
 from hygiene.check import Band
 from hygiene.view import Judgement
 from sync.database import millis, moment, upsert, writing
-from sync.ledger.tables import AliasRow, ApprovalRow, FindingRow, JudgementRow, LeaseRow, RunRow, TwinRow
+from sync.ledger.tables import AliasRow, ApprovalRow, EntryRow, FindingRow, JudgementRow, LeaseRow, RunRow, TwinRow
 
 RUN = RunRow.__table__  # type: ignore[attr-defined]
 APPROVAL = ApprovalRow.__table__  # type: ignore[attr-defined]
@@ -22,6 +22,7 @@ LEASE = LeaseRow.__table__  # type: ignore[attr-defined]
 ALIAS = AliasRow.__table__  # type: ignore[attr-defined]
 JUDGEMENT = JudgementRow.__table__  # type: ignore[attr-defined]
 FINDING = FindingRow.__table__  # type: ignore[attr-defined]
+ENTRY = EntryRow.__table__  # type: ignore[attr-defined]
 TWIN = TwinRow.__table__  # type: ignore[attr-defined]
 
 
@@ -56,19 +57,27 @@ class Ledger:
     # judgements and twins: what checks may remember
 
     def judgements(self, kind: str) -> Mapping[tuple[Ref, Ref], Judgement]:
-        """The last word of people on each pair, the pair in ascending order."""
+        """The last word of people on each pair, under the ids that stand for the records now, in ascending order.
+
+        Where merges bring several pairs together, a "not a duplicate" on any of them is a "no" to all.
+        """
         query = select(JUDGEMENT).where(JUDGEMENT.c.kind == kind).order_by(JUDGEMENT.c.seq)
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
-        return {(Ref.parse(row.a), Ref.parse(row.b)): Judgement(row.verdict) for row in rows}
+        said = {(Ref.parse(row.a), Ref.parse(row.b)): Judgement(row.verdict) for row in rows}
+        now, found = self._moved(kind), dict[tuple[Ref, Ref], Judgement]()
+        for (a, b), verdict in said.items():
+            low, high = sorted((now.get(a, a), now.get(b, b)))
+            if low != high and found.get((low, high)) is not Judgement.DISTINCT:
+                found[low, high] = verdict
+        return found
 
     def doubts(self, kind: str) -> frozenset[tuple[Ref, Ref]]:
         """The pairs of every finding that waits for a person's word, under the ids that stand for them now."""
         waiting = select(FINDING.c.body).where(FINDING.c.closed_at.is_(None), FINDING.c.band == Band.REVIEW.value)
         with self.engine.connect() as connection:
             told = [body["refs"] for body in connection.scalars(waiting)]
-            moved = connection.execute(select(ALIAS).where(ALIAS.c.kind == kind)).all()
-        now = {Ref(row.workspace, kind, row.id): Ref(row.workspace, kind, row.now_id) for row in moved}
+        now = self._moved(kind)
         found: set[tuple[Ref, Ref]] = set()
         for texts in told:
             refs = {now.get(ref, ref) for ref in map(Ref.parse, texts) if ref.kind == kind}
@@ -120,14 +129,29 @@ class Ledger:
             row = {"workspace": old.workspace, "kind": old.kind, "id": old.id, "now_id": new.id}
             upsert(connection, ALIAS, [row | {"run": run, "at": millis(self.now())}])
 
-    def resolve(self, ref: Ref) -> Ref:
-        """The record that an id stands for today."""
+    def resolve(self, ref: Ref, run: str | None = None) -> Ref:
+        """The record that an id stands for today; with a run, only as far as that run itself merged it."""
         query = select(ALIAS.c.now_id).where(
             ALIAS.c.workspace == ref.workspace, ALIAS.c.kind == ref.kind, ALIAS.c.id == ref.id
         )
         with self.engine.connect() as connection:
-            found = connection.scalar(query)
+            found = connection.scalar(query if run is None else query.where(ALIAS.c.run == run))
         return Ref(ref.workspace, ref.kind, found) if found else ref
+
+    def keep_aliases(self, pairs: Iterable[tuple[Ref, Ref]]) -> None:
+        """Remember merges that others made, as a pull shows them: (merged away, what it became)."""
+        wanted = dict(pairs)
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(ALIAS.c.workspace, ALIAS.c.kind, ALIAS.c.id)).all()
+        known = {Ref(*row) for row in rows}
+        for old, new in wanted.items():
+            if old not in known and old != new:
+                self.alias(old, new, "")
+
+    def _moved(self, kind: str) -> dict[Ref, Ref]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(ALIAS).where(ALIAS.c.kind == kind)).all()
+        return {Ref(row.workspace, kind, row.id): Ref(row.workspace, kind, row.now_id) for row in rows}
 
     # approvals and runs
 
@@ -150,6 +174,11 @@ class Ledger:
         with self.engine.connect() as connection:
             rows = connection.execute(query.where(RUN.c.plan == plan) if plan else query).all()
         return [_run(row) for row in rows]
+
+    def journalled(self, run: str) -> bool:
+        """Whether a run got so far as to write to the journal: then something may have been sent."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(ENTRY.c.seq).where(ENTRY.c.run == run).limit(1)) is not None
 
     def begin(self, run: str, plan: str) -> Run:
         """Start a run, or go on with it."""

@@ -89,6 +89,8 @@ class Pull:
         with writing(self.engine) as connection:
             # Only now: a pull that fails half-way must not use up the doubt about fields that were lost.
             self._keep_spec(connection, kind, "object", asdict(spec), started)
+            if not tally.doubts:
+                self._keep_spec(connection, kind, "certified", sorted(item.native for item in spec.fields), started)
             return self._finish(connection, kind, started, tally, (since, shown))
 
     def _page(self, connection: Connection, page: Page, tally: Tally, started: datetime, sweep: bool) -> None:
@@ -124,7 +126,8 @@ class Pull:
             tally.seen = distinct
             if not tally.doubts:
                 tally.gone += self._sweep(connection, kind, started)
-        reach = [started, *([tally.newest] if tally.newest and since is not None else [])]
+        # Our clock may be ahead of the CRM's: never beyond the newest change that was seen.
+        reach = [started, *([tally.newest] if tally.newest else [])]
         cursor = max(min(reach), since) if since else min(reach)
         upsert(connection, CURSOR, [{"workspace": self.workspace, "kind": kind, "since": millis(cursor)}])
         connection.execute(delete(SEEN).where(*self._mine(SEEN, kind)))
@@ -166,11 +169,9 @@ class Pull:
 
     def _shrunk(self, connection: Connection, spec: ObjectSpec) -> list[str]:
         """Fields that this credential saw before and no longer sees: then nothing may be called empty or gone."""
-        query = select(SPEC.c.data).where(*self._mine(SPEC, spec.kind), SPEC.c.what == "object")
+        query = select(SPEC.c.data).where(*self._mine(SPEC, spec.kind), SPEC.c.what == "certified")
         last = connection.scalar(query.order_by(SPEC.c.at.desc()).limit(1))
-        if last is None:
-            return []
-        lost = {item["native"] for item in last["fields"]} - {item.native for item in spec.fields}
+        lost = set(last or ()) - {item.native for item in spec.fields}
         return [f"no longer visible to this credential: {', '.join(sorted(lost))}"] if lost else []
 
     def _pipelines(self, kind: str, now: datetime) -> None:

@@ -141,6 +141,14 @@ class Mirror:
                 return ObjectSpec(kind, data["native"], fields, data["mergeable"])
         return None
 
+    def merged(self) -> Iterator[tuple[Ref, Ref]]:
+        """Records that the CRM merged away, each with what it became."""
+        table = RECORD.c
+        query = select(table.workspace, table.kind, table.id, table.merged_into).where(table.gone == "merged")
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return ((Ref(row[0], row[1], row[2]), Ref(row[0], row[1], row[3])) for row in rows)
+
     def counts(self) -> dict[str, dict[str, int]]:
         """How many live records stand in the mirror, by workspace and kind."""
         table = RECORD.c

@@ -45,9 +45,12 @@ def build(findings: Iterable[Finding], source: Source, policy: Policy) -> tuple[
         (item for item in findings if item.changes and item.band is Band.AUTO), key=lambda item: item.key
     )
     for finding in proposals:
-        if all(isinstance(change, Set) for change in finding.changes):
-            sets.setdefault(finding.refs[0], []).append(finding)
-            continue
+        targets = {change.ref for change in _sets([finding])}
+        if len(targets) == 1 and len(_sets([finding])) == len(finding.changes):
+            ref = next(iter(targets))
+            if isinstance(ref, Ref):
+                sets.setdefault(ref, []).append(finding)
+                continue
         try:
             groups.append(_group(finding, _recipe(finding, source, policy)))
         except Unplannable as reason:

@@ -10,6 +10,7 @@ from connectors.base import Limits
 from connectors.changes import Archive, Change, Connect, Merge, Set, Settle, Survivor, Target
 from connectors.records import Link, ObjectSpec, Record, Ref
 from connectors.values import Fields, empty, frozen, same
+from hygiene.match.survive import CONSENT
 from sync.plan.model import Expectation, Grade, Step
 
 
@@ -30,6 +31,15 @@ class Source(Protocol):
     def ties(self, ref: Ref) -> tuple[tuple[Ref, Link], ...]: ...
 
     def spec(self, workspace: str, kind: str) -> ObjectSpec | None: ...
+
+
+WATCHED = (*sorted(CONSENT), "twin", "converted", "merged_into")
+TIED = {
+    "company": ("contact", "deal", "task"),
+    "contact": ("company", "deal", "task"),
+    "lead": ("task",),
+}
+"""Kinds whose ties a record must not have gained when it is archived, whether it had any before or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,15 @@ class Parties:
     def writable(self) -> list[str]:
         """The fields that this credential sees and that may be written, in order."""
         return sorted(item.name for item in self.spec.fields if item.writable)
+
+    def watched(self) -> list[str]:
+        """What must stand as planned: all that may be written, and what forbids a merge though we cannot write it."""
+        return sorted({*self.writable(), *(name for name in WATCHED if name in self.survivor.fields)})
+
+    def early(self) -> Fields:
+        """The values to carry before anything is merged or archived: writable, and not unique to one record."""
+        open_ = set(self.writable()) - self.unique()
+        return frozen({name: value for name, value in self.carry.items() if name in open_})
 
     def unique(self) -> frozenset[str]:
         """Fields whose value no two live records may share: they can move only once the other record is gone."""
@@ -93,7 +112,7 @@ def expectation(record: Record, names: Iterable[str], ties: Sequence[tuple[Ref, 
     fields = frozen({name: record.fields[name] for name in names if name in record.fields})
     if ties is None:
         return Expectation(record.ref, fields)
-    links: dict[str, set[str]] = {}
+    links: dict[str, set[str]] = {kind: set() for kind in TIED.get(record.ref.kind, ())}
     for holder, link in ties:
         other = link.to if holder == record.ref else holder
         links.setdefault(other.kind, set()).add(other.id)
@@ -108,7 +127,11 @@ def _parties(merge: Merge, source: Source) -> Parties:
     spec = source.spec(refs[0].workspace, refs[0].kind)
     if len(found) != len(merge.merged) + 1 or spec is None:
         raise Unplannable("a record is no longer in the mirror")
-    return Parties(found[0], tuple(found[1:]), spec, merge.carry)
+    parties = Parties(found[0], tuple(found[1:]), spec, merge.carry)
+    locked = [name for name in sorted(CONSENT) if name in merge.carry and name not in parties.writable()]
+    if locked:
+        raise Unplannable(f"their consent differs ({', '.join(locked)}) and cannot be written: a person merges these")
+    return parties
 
 
 def _native(parties: Parties, limits: Limits) -> Recipe:
@@ -117,7 +140,7 @@ def _native(parties: Parties, limits: Limits) -> Recipe:
         raise Unplannable(f"this CRM does not merge a {parties.spec.kind}: use the soft or mark strategy")
     wanted = parties.wanted()
     changes: list[Change] = []
-    early = frozen({name: value for name, value in parties.carry.items() if name not in parties.unique()})
+    early = parties.early()
     if early and not limits.merge_carries:
         changes.append(_set(parties.survivor, early))
     refs = [record.ref for record in parties.merged]
@@ -129,24 +152,24 @@ def _native(parties: Parties, limits: Limits) -> Recipe:
         on = Survivor(str(len(changes)))
     if wanted:
         changes.append(Settle(on, wanted))
-    expects = [expectation(record, parties.writable()) for record in (parties.survivor, *parties.merged)]
+    expects = [expectation(record, parties.watched()) for record in (parties.survivor, *parties.merged)]
     return Recipe(_numbered(changes), tuple(expects), Grade.IRREVERSIBLE)
 
 
 def _soft(parties: Parties, source: Source) -> Recipe:
     """Additive first: values, then ties, then the archive; a value that must be unique moves last."""
     survivor = parties.survivor
-    early = frozen({name: value for name, value in parties.carry.items() if name not in parties.unique()})
+    early = parties.early()
     late = frozen({name: value for name, value in parties.carry.items() if name in parties.unique()})
     changes: list[Change] = [_set(survivor, early)] if early else []
     own = source.ties(survivor.ref)
-    expects = [expectation(survivor, parties.writable())]
+    expects = [expectation(survivor, parties.watched())]
     held = {(link.to if holder == survivor.ref else holder, link.label) for holder, link in own}
     for record in parties.merged:
         ties = source.ties(record.ref)
         for change in _moved(record.ref, survivor.ref, ties, held):
             changes.append(change)
-        expects.append(expectation(record, parties.writable(), ties))
+        expects.append(expectation(record, parties.watched(), ties))
     changes += [Archive(record.ref) for record in parties.merged]
     if late:
         changes.append(Settle(survivor.ref, late))
@@ -178,7 +201,7 @@ def _mark(parties: Parties) -> Recipe:
         raise Unplannable(f"the {parties.spec.kind} has no field to mark it with: `revops-sync doctor --add-fields`")
     after = frozen({"merged_into": parties.survivor.ref.id})
     changes = [Set(record.ref, after, frozen({"merged_into": record.get("merged_into")})) for record in parties.merged]
-    expects = [expectation(record, parties.writable()) for record in (parties.survivor, *parties.merged)]
+    expects = [expectation(record, parties.watched()) for record in (parties.survivor, *parties.merged)]
     return Recipe(_numbered(changes), tuple(expects), Grade.REVERSIBLE)
 
 

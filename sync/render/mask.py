@@ -10,7 +10,7 @@ HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202
 
 OPEN = frozenset(
     {"lifecycle_stage", "industry", "type", "status", "stage", "pipeline", "source", "owner", "country", "currency"}
-    | {"opted_out", "converted", "merged_into", "forecast_category", "closed", "won"}
+    | {"opted_out", "do_not_call", "converted", "merged_into", "forecast_category", "closed", "won"}
 )
 """Fields that hold ids and words from a list, never anything about a person: a reviewer sees them as they are."""
 

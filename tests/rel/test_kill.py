@@ -8,7 +8,7 @@ from tests.rel.trial import Ground, spread, trial
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_loses_nothing_and_repeats_nothing(prepared: Ground, point: str) -> None:
-    assert [fault for nth in spread(prepared.points[point], 6) for fault in trial(prepared, point, nth)] == []
+    assert [fault for nth in spread(prepared.points[point], 5) for fault in trial(prepared, point, nth)] == []
 
 
 def test_the_plan_writes_in_every_way(prepared: Ground) -> None:

@@ -10,9 +10,10 @@ from connectors.changes import Batch, Change, Outcome, Row, Status
 from connectors.memory import Memory
 from connectors.records import Link, Record, Ref
 from connectors.values import Value, frozen
-from sync.apply.run import Apply, Tools
+from sync.apply.run import Apply
 from sync.apply.scribe import Report
 from sync.apply.stop import Rules
+from sync.apply.tools import Tools
 from sync.ledger.journal import Scratch, State
 from sync.plan.model import Expectation, Grade, Group, Plan, Step
 

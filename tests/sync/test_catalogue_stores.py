@@ -38,12 +38,24 @@ def desk() -> Desk:
     return opened(Sandbox())
 
 
-def pulled(desk: Desk, store: Engine, full: bool = False) -> Certificate:
-    """A pull in the sandbox's time, half a minute after whatever happened before."""
+def filled(desk: Desk, number: int, minutes_ago: int = 0) -> list[Ref]:
+    """Companies that were changed so long ago, and one that was changed just now."""
+    now = desk.sandbox.clock.now_ms()
+    put(desk, "39999999999", "newest", now)
+    return desk.fill("company", number, modified=now - minutes_ago * 60_000)
+
+
+def put(desk: Desk, key: str, name: str, at: int) -> None:
+    """A company that appears with a change of that moment."""
+    facts = {"hs_object_id": key, "name": name}
+    desk.sandbox.store.put(Row("hubspot", "company", key, 9999, at, at, at, False, None, facts))
+
+
+def pulled(desk: Desk, store: Engine, full: bool = False, fast: float = 0) -> Certificate:
+    """A pull half a minute after whatever happened before, by a clock that is so many seconds fast."""
     desk.sandbox.clock.advance(30)
-    return Pull(desk.reader, store, lambda: datetime.fromtimestamp(desk.sandbox.clock.now_ms() / 1000, UTC)).kind(
-        "company", full
-    )
+    now = datetime.fromtimestamp(desk.sandbox.clock.now_ms() / 1000 + fast, UTC)
+    return Pull(desk.reader, store, lambda: now).kind("company", full)
 
 
 def names(store: Engine) -> dict[str, str]:
@@ -57,7 +69,7 @@ def person(desk: Desk, one: Ref, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("lag", [2, 60, 500])
 def test_a_change_that_the_index_learns_late_is_found_by_a_later_pull(desk: Desk, store: Engine, lag: int) -> None:
-    one, _ = desk.fill("company", 2)
+    one, _ = filled(desk, 2, minutes_ago=60)
     pulled(desk, store)
     desk.sandbox.store.set("hubspot", "search_lag_seconds", lag)
     edit(desk.sandbox.store, desk.sandbox.clock.now_ms(), person(desk, one, "new"))
@@ -66,6 +78,17 @@ def test_a_change_that_the_index_learns_late_is_found_by_a_later_pull(desk: Desk
     desk.sandbox.clock.advance(lag)
     pulled(desk, store)
     assert names(store)[one.id] == "new"
+
+
+@pytest.mark.parametrize("fast", [0, 3600, 86_400, -3600])
+def test_a_clock_that_is_wrong_hides_no_change(desk: Desk, store: Engine, fast: float) -> None:
+    one, _ = filled(desk, 2, minutes_ago=60)
+    pulled(desk, store, fast=fast)
+    for name in ("new", "newer"):
+        desk.sandbox.clock.advance(60)
+        edit(desk.sandbox.store, desk.sandbox.clock.now_ms(), person(desk, one, name))
+        pulled(desk, store, fast=fast)
+        assert names(store)[one.id] == name
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 4])
@@ -80,11 +103,10 @@ def test_a_record_edited_while_pages_are_read_is_brought_up_to_date(desk: Desk, 
 
 @pytest.mark.parametrize("minutes", [1, 9])
 def test_a_row_that_was_committed_late_is_found_behind_the_cursor(desk: Desk, store: Engine, minutes: int) -> None:
-    desk.fill("company", 2)
+    filled(desk, 2, minutes_ago=60)
     pulled(desk, store)
-    at = desk.sandbox.clock.now_ms() - minutes * 60_000
-    facts = {"hs_object_id": "30000000001", "name": "late"}
-    desk.sandbox.store.put(Row("hubspot", "company", "30000000001", 99, at, at, at, False, None, facts))
+    pulled(desk, store)
+    put(desk, "30000000001", "late", desk.sandbox.clock.now_ms() - 60_000 - minutes * 60_000)
     pulled(desk, store)
     assert names(store)["30000000001"] == "late"
 
@@ -163,6 +185,14 @@ def test_any_text_comes_back_as_it_was(value: str) -> None:
         seen = Mirror(engine, NOW).get(ref("a"))
         assert seen is not None and seen.get("name") == held
     engine.dispose()
+
+
+def test_half_a_character_is_replaced_and_keeps_no_record_away(desk: Desk, store: Engine) -> None:
+    body = '{"results": [{"id": "7", "properties": {"name": "a\\ud83db"}}, {"id": "8", "properties": {"name": "c"}}]}'
+    answer = {"status": 200, "body": body, "headers": {"Content-Type": "application/json"}}
+    desk.fault("objects/2026-03/companies$", answer, method="GET")
+    pulled(desk, store)
+    assert names(store) == {"7": "a\ufffdb", "8": "c"}
 
 
 class Killed(BaseException):

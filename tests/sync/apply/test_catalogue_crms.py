@@ -9,12 +9,14 @@ import pytest
 
 from connectors.base import Gone
 from connectors.changes import Archive, Change, Connect, Merge, Set, Settle, Status, Survivor
+from connectors.errors import Exhausted
 from connectors.records import Record, Ref
 from connectors.values import frozen
 from hygiene.check import Finding
 from sandbox.edits import edit
-from sync.apply.run import Apply, Tools
+from sync.apply.run import Apply
 from sync.apply.scribe import Report
+from sync.apply.tools import Tools
 from sync.cli import interruptible
 from sync.database import open_store
 from sync.ledger.journal import Scratch
@@ -24,7 +26,7 @@ from sync.plan.build import Policy, build
 from sync.plan.model import Expectation, Group, Plan
 from sync.plan.strategy import Strategy
 from tests.connectors.crms import MAKERS, Crm, hubspot_sandbox
-from tests.sync.desk import NOW, PATIENT, group, plan_of
+from tests.sync.desk import NOW, PATIENT, desk, group, plan_of, raises, record, ref, refuses, through
 
 
 @dataclass
@@ -167,12 +169,10 @@ def test_one_refusal_of_mail_is_a_refusal_afterwards(strategy: Strategy) -> None
 
 @pytest.mark.parametrize("maker", ["hubspot", "hubspot-keeps-id"])
 @pytest.mark.parametrize("strategy", [Strategy.NATIVE, Strategy.SOFT])
-def test_where_a_refusal_of_mail_cannot_be_written_nothing_is_merged(maker: str, strategy: Strategy) -> None:
+def test_where_a_refusal_of_mail_cannot_be_written_no_merge_is_planned(maker: str, strategy: Strategy) -> None:
     bench = Bench(MAKERS[maker]())
     keep, lose = opted_out(bench)
-    merge = Merge(keep, (lose,), frozen({"opted_out": True}))
-    groups = bench.planned(strategy, merge)
-    assert not groups or bench.apply(plan_of(*groups)).states == {"rejected": 1}
+    assert bench.planned(strategy, Merge(keep, (lose,), frozen({"opted_out": True}))) == ()
     assert [bench.one(ref, "opted_out").get("opted_out") for ref in (keep, lose)] == [None, True]
 
 
@@ -190,6 +190,27 @@ def test_a_merge_beyond_what_the_crm_takes_fails_its_group_alone() -> None:
     report = bench.apply(plan)
     assert report.exit_code == 3 and report.states == {"rejected": 1, "done": 1}
     assert not isinstance(bench.crm.reader.read([lose], [])[lose], Gone)
+
+
+MERGED = group("m", Merge(ref("a"), (ref("b"),)), Settle(Survivor("1"), frozen({"name": "AB"})))
+
+
+@pytest.mark.parametrize("renumbers", [False, True])
+def test_a_merge_whose_follow_up_failed_is_finished_before_anything_new(renumbers: bool) -> None:
+    crm = desk(record("a", name="A"), record("b", name="B"), record("c", name="C"), renumbers=renumbers)
+    plan = plan_of(MERGED, group("s", Set(ref("c"), frozen({"name": "new"})), after=["g-m"]))
+    assert crm.apply(plan, through, raises(Exhausted("spent"))).exit_code == 5
+    assert (crm.value("a", "name"), crm.value("c", "name")) == ("A", "C")
+    assert crm.apply(plan).exit_code == 0 and [batch.verb for batch in crm.writer.pushed] == ["settle", "set"]
+    assert (crm.value("a", "name"), crm.value("c", "name")) == ("AB", "new")
+
+
+def test_a_merge_whose_follow_up_is_refused_is_told_and_its_dependents_are_left() -> None:
+    crm = desk(record("a", name="A"), record("b", name="B"), record("c", name="C"))
+    plan = plan_of(MERGED, group("s", Set(ref("c"), frozen({"name": "new"})), after=["g-m"]))
+    report = crm.apply(plan, through, refuses(0))
+    assert (report.exit_code, report.merged, report.states) == (3, 1, {"rejected": 1, "skipped": 1})
+    assert "refused" in report.reasons["g-m"] and crm.value("c", "name") == "C"
 
 
 def test_a_run_that_is_asked_to_stop_ends_after_its_batch_and_goes_on_later(bench: Bench) -> None:

@@ -158,7 +158,7 @@ def test_a_soft_merge_adds_before_it_archives() -> None:
         Connect(ref("c"), Link(ref("a"), "partner", "out")),
         Archive(ref("b")),
     ]
-    assert group.expects[1].links == {"company": ("c",), "contact": ("p",)}
+    assert group.expects[1].links == {"company": ("c",), "contact": ("p",), "deal": (), "task": ()}
 
 
 def test_a_tie_that_the_survivor_has_is_not_made_twice() -> None:
