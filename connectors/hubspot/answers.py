@@ -23,6 +23,8 @@ from connectors.transport import Answer
 EMAIL = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 LOCKED, TEN_SECONDS, SECOND = 2.0, 10.0, 1.0
+UNREAD = frozenset((414, 431))
+"""Statuses of a request line or header too long to be read: whoever says so, nothing was done."""
 CUT_OFF = frozenset((408, 499))
 """Statuses by which something on the way says that it stopped waiting: what HubSpot did meanwhile is not known."""
 
@@ -40,7 +42,7 @@ def error(answer: Answer) -> RemoteError | UsageError | None:
         return Busy("HubSpot has locked these records", wait=LOCKED, status=423, request_id=request_id(answer, body))
     if answer.status == 477:
         return _migrating(answer, body)
-    if answer.status < 500 and not body:
+    if answer.status < 500 and answer.status not in CUT_OFF | UNREAD and not body:
         return Garbled("the error is not one of HubSpot's own", status=answer.status)
     kind = Rejected if answer.status < 500 and answer.status not in CUT_OFF else Ambiguous
     return kind(said(body), status=answer.status, code=code(body), request_id=request_id(answer, body))

@@ -110,7 +110,7 @@ def refusal(answer: Answer) -> RemoteError | UsageError | None:
     found = faults_of(answer)
     first = found[0] if found else Fault()
     facts = {"status": answer.status, "code": first.code, "request_id": request_id(answer)}
-    return _by_code(first, facts) or _by_status(answer.status, first, facts)
+    return _by_code(first, facts) or _by_status(answer, first, facts)
 
 
 def _by_code(fault: Fault, facts: Any) -> RemoteError | UsageError | None:
@@ -129,13 +129,14 @@ def _by_code(fault: Fault, facts: Any) -> RemoteError | UsageError | None:
     return None
 
 
-SILENT_REFUSALS = frozenset((300, 304, 412))
+SILENT_REFUSALS = frozenset((300, 304, 409, 412))
 """Refusals of Salesforce's own that carry no error code: several records match, nothing changed, a precondition."""
 CUT_OFF = frozenset((408, 499))
 """Statuses by which something on the way says that it stopped waiting: what Salesforce did meanwhile is not known."""
 
 
-def _by_status(status: int, fault: Fault, facts: Any) -> RemoteError | UsageError:
+def _by_status(answer: Answer, fault: Fault, facts: Any) -> RemoteError | UsageError:
+    status, own = answer.status, bool(faults_of(answer))
     match status:
         case 401:
             return Expired("the access token is no longer valid", **facts)
@@ -143,7 +144,7 @@ def _by_status(status: int, fault: Fault, facts: Any) -> RemoteError | UsageErro
             return CredentialError(f"Salesforce refuses this credential ({fault.code or 'HTTP 403'})")
         case 423 | 429:
             return Busy("Salesforce asks for a pause", wait=CONCURRENT_WAIT, **facts)
-        case _ if status in SILENT_REFUSALS or (300 <= status < 500 and fault.code and status not in CUT_OFF):
+        case _ if status in SILENT_REFUSALS or (300 <= status < 500 and own and status not in CUT_OFF):
             return Rejected("Salesforce refused the request", **facts)
     return Ambiguous("Salesforce failed while it worked on the request", **facts)
 
