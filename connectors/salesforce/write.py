@@ -1,5 +1,6 @@
 """The writing half of Salesforce: each batch is one call, sent once; built with the writer's credential alone."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -37,6 +38,8 @@ SIDE_EFFECTS = {"Sforce-Auto-Assign": "FALSE", "Sforce-Call-Options": "client=re
 JSON_HEADERS = (*body.JSON_HEADERS, *SIDE_EFFECTS.items())
 NO_LOOKUP = Fault("NO_LOOKUP", "no lookup of either record holds this tie")
 TAKEN = Fault("LOOKUP_TAKEN", "another row of the batch points the same lookup elsewhere")
+UNWRITABLE = Fault("UNWRITABLE_TEXT", "a value holds a control character, which merge() cannot carry")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MALFORMED = Fault("MALFORMED_ID", "not a Salesforce record id")
 
 
@@ -86,9 +89,10 @@ class Writer:
             "merge": self._merge,
             "restore": self._restore,
         }.get(batch.verb, self._patch)
-        sound = tuple(row for row in batch.rows if all(is_id(ref.id) for ref in parties(row.change)))
+        faults = {row.key: fault for row in batch.rows if (fault := _fault(row)) is not None}
+        sound = tuple(row for row in batch.rows if row.key not in faults)
         found = {outcome.key: outcome for outcome in (send(replace(batch, rows=sound)) if sound else ())}
-        return tuple(found.get(row.key) or _refused(row, MALFORMED) for row in batch.rows)
+        return tuple(found.get(row.key) or _refused(row, faults[row.key]) for row in batch.rows)
 
     def _patch(self, batch: Batch) -> tuple[Outcome, ...]:
         """Rows that write to one record, two ties of a task for instance, travel as one; its result is theirs."""
@@ -218,6 +222,14 @@ def _ref(change: Change) -> Ref:
 
 def _kind(patch: Patch) -> str:
     return patch.ref.kind
+
+
+def _fault(row: Row) -> Fault | None:
+    """Why a row cannot be sent: one such row would spoil the whole call for the others."""
+    if not all(is_id(ref.id) for ref in parties(row.change)):
+        return MALFORMED
+    texts = row.change.carry.values() if isinstance(row.change, Merge) else ()
+    return UNWRITABLE if any(isinstance(text, str) and NOT_XML.search(text) for text in texts) else None
 
 
 def _refused(row: Row, fault: Fault) -> Outcome:

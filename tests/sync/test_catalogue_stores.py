@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, inspect
 
@@ -175,16 +175,14 @@ def test_a_field_of_any_name_is_a_field(store: Engine, name: str) -> None:
     assert list(mirror.columns("company", ["name"]).data["name"]) == ["other"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_text_comes_back_as_it_was(value: str) -> None:
-    engine = open_store("mirror", "sqlite://", durable=False)
+def test_any_text_comes_back_as_it_was(store: Engine, value: str) -> None:
     for held in (value, f"{value}\0{value}", "e\u0301 é \u202e\u200b"):
-        with writing(engine) as connection:
+        with writing(store) as connection:
             store_records(connection, [Record(ref("a"), frozen({"name": held}))], NOW)
-        seen = Mirror(engine, NOW).get(ref("a"))
+        seen = Mirror(store, NOW).get(ref("a"))
         assert seen is not None and seen.get("name") == held
-    engine.dispose()
 
 
 def test_half_a_character_is_replaced_and_keeps_no_record_away(desk: Desk, store: Engine) -> None:
