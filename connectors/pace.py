@@ -51,14 +51,27 @@ class Pace:
         with self._lock:
             self.budgets[name] = Budget(max(1, calls), self.budgets[name].seconds)
 
+    def heard(self, name: str, left: int) -> None:
+        """The CRM said how many calls the window still holds: what others used of it counts as called just now."""
+        with self._lock:
+            now, sent = self.clock(), self._sent[name]
+            self._forget(name, now)
+            others = self.budgets[name].calls - left - len(sent)
+            sent.extend([now] * max(0, others))
+
     def _reserve(self, name: str) -> float:
         """Seconds still to wait; 0 when the call was counted."""
         with self._lock:
             now, budget, sent = self.clock(), self.budgets[name], self._sent[name]
-            while sent and sent[0] <= now - budget.seconds:
-                sent.popleft()
+            self._forget(name, now)
             full = sent[-budget.calls] + budget.seconds - now if len(sent) >= budget.calls else 0.0
             wait = max(full, self._not_before[name] - now)
             if wait <= 0:
                 sent.append(now)
             return wait
+
+    def _forget(self, name: str, now: float) -> None:
+        """Drop the calls that have left the window."""
+        sent = self._sent[name]
+        while sent and sent[0] <= now - self.budgets[name].seconds:
+            sent.popleft()

@@ -1,7 +1,8 @@
 """Opens a store: one engine with the right promises, brought up to the newest schema."""
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,18 @@ def migrate(engine: Engine, name: str) -> None:
         command.upgrade(config, "head")
 
 
-def writing(engine: Engine) -> AbstractContextManager[Connection]:
-    """One transaction that writes: committed at the end of the block, rolled back when it raises."""
-    return engine.execution_options(writes=True).begin()
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: committed at the end of the block, rolled back when it raises.
+
+    `LocalError` where the store does not take it: then nothing more may be sent to any CRM.
+    """
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            yield connection
+    except DatabaseError as error:
+        name = Path(engine.url.database or "store").stem
+        raise LocalError(f"the {name} cannot be written: {error.orig}", "Free the disk, then run this again") from None
 
 
 def _private(path: str | None) -> None:

@@ -53,8 +53,8 @@ def learning(pace: Pace, answer: Answer) -> RemoteError | UsageError | None:
     allowance, left, today = (_number(answer, name) for name in ("max", "remaining", "daily-remaining"))
     if allowance is not None:
         pace.learn("general", allowance)
-    if left == 0:
-        pace.hold("general", SECOND)
+    if left is not None:
+        pace.heard("general", left)
     if today is not None:
         pace.daily_left = today
     return error(answer)

@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DatabaseError
-
 from connectors.base import Connector, Identity, Reading, Writer
-from connectors.errors import CredentialError, LocalError
+from connectors.errors import CredentialError
 from connectors.records import Ref
 from sync.apply.guard import Bounds, check_accounts, check_plan
 from sync.apply.recover import settle_run
@@ -85,13 +83,8 @@ def _tools(
     progress: Callable[[int, int], None],
 ) -> Tools:
     def keep(readings: Mapping[Ref, Reading]) -> None:
-        try:
-            with writing(session.mirror_store) as connection:
-                store_readings(connection, readings, session.now())
-        except DatabaseError as error:
-            raise LocalError(
-                f"the mirror cannot be written: {error.orig}", "The journal is whole; apply again"
-            ) from None
+        with writing(session.mirror_store) as connection:
+            store_readings(connection, readings, session.now())
 
     def alias(old: Ref, new: Ref) -> None:
         session.ledger.alias(old, new, run)

@@ -16,9 +16,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import DatabaseError
 
-from connectors.errors import LocalError
 from connectors.values import Json
 from sync.database import millis, moment, writing
 from sync.forms import canonical
@@ -101,13 +99,8 @@ class DiskJournal:
         """Chain the entries and bring them to the disk; `LocalError` when that cannot be promised."""
         if not entries:
             return
-        try:
-            with writing(self.engine) as connection:
-                self._append(connection, entries)
-        except DatabaseError as error:
-            raise LocalError(
-                f"the journal cannot be written: {error.orig}", "Nothing more is sent; free the disk"
-            ) from None
+        with writing(self.engine) as connection:
+            self._append(connection, entries)
 
     def _append(self, connection: Connection, entries: Sequence[Entry]) -> None:
         last = connection.execute(select(ENTRY.c.seq, ENTRY.c.hash).order_by(ENTRY.c.seq.desc()).limit(1)).first()

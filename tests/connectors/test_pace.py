@@ -75,3 +75,16 @@ def test_threads_share_one_count() -> None:
         thread.join()
     pace.take("a")
     assert clock.now == 10.0
+
+
+@pytest.mark.parametrize(("made", "left", "free"), [(0, 5, 5), (3, 2, 2), (3, 0, 0), (3, 7, 7)])
+def test_calls_that_others_made_fill_the_window_too(made: int, left: int, free: int) -> None:
+    pace, clock = paced(10, 10)
+    for _ in range(made):
+        pace.take("a")
+    pace.heard("a", left)
+    for _ in range(free):
+        pace.take("a")
+    assert clock.now == 0
+    pace.take("a")
+    assert clock.now == 10
