@@ -1,7 +1,7 @@
-"""View, Memory, Columns, Overlay: all that a check may see."""
+"""View, Memory, Columns: all that a check may see."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.records import Past, Pipeline, Record, Ref
-from connectors.values import Fields, frozen
 
 Column = NDArray[np.object_]
 
@@ -103,70 +102,6 @@ class NoMemory:
     def twin(self, ref: Ref) -> Ref | None:
         """No twin is known."""
         return None
-
-
-class Overlay:
-    """A view in which some records hold other values: what would be so if a change were made."""
-
-    def __init__(self, view: View, changes: Mapping[Ref, Fields]) -> None:
-        self._view = view
-        self._changes = changes
-
-    @property
-    def as_of(self) -> datetime:
-        """The moment of the view beneath."""
-        return self._view.as_of
-
-    @property
-    def memory(self) -> Memory:
-        """The memory of the view beneath."""
-        return self._view.memory
-
-    def records(self, kind: str, *fields: str) -> Iterator[Record]:
-        """The records beneath, changed where the overlay says so."""
-        for record in self._view.records(kind, *fields):
-            yield self._laid(record, fields)
-
-    def get(self, ref: Ref) -> Record | None:
-        """The record beneath, changed where the overlay says so."""
-        record = self._view.get(ref)
-        return record and self._laid(record, ())
-
-    def linked(self, ref: Ref, kind: str) -> tuple[Ref, ...]:
-        """The ties of the view beneath."""
-        return self._view.linked(ref, kind)
-
-    def history(self, ref: Ref, field: str) -> tuple[Past, ...]:
-        """The past of the view beneath, and the overlay's value as its newest."""
-        past = self._view.history(ref, field)
-        change = self._changes.get(ref, {})
-        if field not in change:
-            return past
-        return (*past, Past(ref, field, self.as_of, change[field], "overlay"))
-
-    def columns(self, kind: str, fields: Sequence[str]) -> Columns:
-        """The columns of the changed records."""
-        return columns_of(kind, self.records(kind, *fields), fields)
-
-    def changed(self, kind: str, since: datetime) -> Iterator[Ref]:
-        """What changed beneath."""
-        return self._view.changed(kind, since)
-
-    def pipelines(self, kind: str) -> tuple[Pipeline, ...]:
-        """The pipelines of the view beneath."""
-        return self._view.pipelines(kind)
-
-    def known(self, workspace: str, kind: str) -> frozenset[str]:
-        """The fields known beneath and those laid over."""
-        laid = (name for ref, change in self._changes.items() if ref.kind == kind for name in change)
-        return self._view.known(workspace, kind).union(laid)
-
-    def _laid(self, record: Record, fields: tuple[str, ...]) -> Record:
-        change = self._changes.get(record.ref)
-        if not change:
-            return record
-        wanted = {name: value for name, value in change.items() if not fields or name in fields}
-        return replace(record, fields=frozen({**record.fields, **wanted}))
 
 
 def columns_of(kind: str, records: Iterable[Record], fields: Sequence[str]) -> Columns:
