@@ -139,8 +139,9 @@ class Apply:
     def _give_up(self, batch: list[Work], unsent: list[Work], outcomes: Mapping[str, Outcome]) -> None:
         """Leave a true journal behind: rows never taken, and answers that the next run will read back."""
         self.scribe.unsent(unsent)
-        answered = [(work, outcomes.get(work.key)) for work in batch if work not in unsent]
-        self.scribe.answered([(work, answer or Outcome(work.key, Status.UNKNOWN)) for work, answer in answered])
+        never = {work.key for work in unsent}
+        taken = [work for work in batch if work.key not in never]
+        self.scribe.answered([(work, outcomes.get(work.key, Outcome(work.key, Status.UNKNOWN))) for work in taken])
 
     def _read_back(self, rows: Sequence[tuple[Work, Outcome]], before: Mapping[Ref, Fields]) -> None:
         """Settle by reading by id. Where an answer was lost, or a merge is still being carried out behind its
