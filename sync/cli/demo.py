@@ -42,8 +42,8 @@ def command(seed: int, format_: str, **sizes: int) -> None:
         truth = truth_of(sandbox, whole.workspaces)
     facts = summary(whole, score(whole.merged, {ref: name for ref, name in truth.items() if ref.kind in DEDUPED}))
     display(Sheet("", (), (), facts), format_)
-    if facts["second_plan_changes"]:
-        raise click.exceptions.Exit(3)
+    if whole.applied.report.exit_code or whole.second.plan.groups or not whole.journal_valid:
+        raise click.exceptions.Exit(whole.applied.report.exit_code or 3)
 
 
 def truth_of(sandbox: "Sandbox", workspaces: Iterable[str]) -> dict["Ref", str]:
