@@ -14,6 +14,9 @@ NEVER_CONNECTED = frozenset(
 )
 
 
+CUT_OFF = frozenset((408, 499))
+"""Statuses by which something on the way says that it stopped waiting: what the CRM did meanwhile is not known."""
+
 UNSENDABLE = (UnicodeError, requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)
 """A header or an address that no library would send."""
 

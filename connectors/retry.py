@@ -8,7 +8,7 @@ from connectors.errors import Ambiguous, Busy, Expired, Garbled, NotProcessed
 
 READ_TRIES = 6
 PATIENCE = 120.0
-"""Seconds that a read waits for a busy CRM before it gives up: nobody sleeps for hours while holding a lock."""
+"""Seconds that a read, or a run, waits for a busy CRM: nobody sleeps for hours while holding a lock."""
 
 
 def retrying(sleep: Callable[[float], None]) -> Retrying:

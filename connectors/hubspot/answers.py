@@ -16,6 +16,7 @@ from connectors.errors import (
     RevopsError,
     UsageError,
 )
+from connectors.lost import CUT_OFF
 from connectors.pace import Pace
 from connectors.retry import PATIENCE
 from connectors.transport import Answer
@@ -25,8 +26,6 @@ QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 LOCKED, TEN_SECONDS, SECOND = 2.0, 10.0, 1.0
 UNREAD = frozenset((414, 431))
 """Statuses of a request line or header too long to be read: whoever says so, nothing was done."""
-CUT_OFF = frozenset((408, 499))
-"""Statuses by which something on the way says that it stopped waiting: what HubSpot did meanwhile is not known."""
 
 
 def error(answer: Answer) -> RemoteError | UsageError | None:

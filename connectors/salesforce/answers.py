@@ -18,6 +18,7 @@ from connectors.errors import (
     RemoteError,
     UsageError,
 )
+from connectors.lost import CUT_OFF
 from connectors.pace import Pace
 from connectors.transport import Answer
 
@@ -131,8 +132,6 @@ def _by_code(fault: Fault, facts: Any) -> RemoteError | UsageError | None:
 
 SILENT_REFUSALS = frozenset((300, 304, 409, 412))
 """Refusals of Salesforce's own that carry no error code: several records match, nothing changed, a precondition."""
-CUT_OFF = frozenset((408, 499))
-"""Statuses by which something on the way says that it stopped waiting: what Salesforce did meanwhile is not known."""
 
 
 def _by_status(answer: Answer, fault: Fault, facts: Any) -> RemoteError | UsageError:

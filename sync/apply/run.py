@@ -7,6 +7,7 @@ from connectors.base import Reading
 from connectors.changes import Merge, Outcome, Status
 from connectors.errors import Busy, CredentialError, Exhausted, NotProcessed, Rejected, RemoteError, UsageError
 from connectors.records import Record, Ref
+from connectors.retry import PATIENCE
 from connectors.values import Fields, same
 from sync.apply.look import Look
 from sync.apply.progress import OPEN_GROUPS, Track, Work, acted_on, as_batch, pack, ready, tracks
@@ -20,8 +21,6 @@ from sync.ledger.journal import State
 from sync.plan.model import Plan
 
 RESENDS = 5
-PATIENCE = 120.0
-"""Seconds that a run waits for a busy CRM: nobody sleeps for hours while holding the lock."""
 LOOKS = 3
 
 
