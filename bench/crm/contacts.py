@@ -111,7 +111,8 @@ def mailbox(dice: Dice, first: str, last: str, at: Company) -> str:
     """An address by one of the usual patterns; a company keeps to its own."""
     a, b = dirt.slug(first), dirt.slug(last)
     pattern = sum(map(ord, at.domain)) % 5
-    return f"{(f'{a}.{b}', f'{a[:1]}{b}', f'{a}{b}', a if dice.chance(20) else f'{a}.{b}', f'{b}.{a}')[pattern]}@{at.domain}"
+    boxes = (f"{a}.{b}", f"{a[:1]}{b}", f"{a}{b}", a if dice.chance(20) else f"{a}.{b}", f"{b}.{a}")
+    return f"{boxes[pattern]}@{at.domain}"
 
 
 def private(dice: Dice, first: str, last: str) -> str:

@@ -50,36 +50,48 @@ SAME_FORM = {
     "SAS": ("S.A.S.",),
 }
 TRADES = {
-    "US": """Software Systems Analytics Logistics Manufacturing Consulting Plumbing Roofing Foods Insurance Staffing Media Design
-        Robotics Networks Energy Electric Dental Motors Furniture Hardware Packaging Pharmaceuticals Bakery Brewing Printing
-        Marketing Partners Engineering Construction Landscaping Aerospace Textiles Optics Instruments Trucking Security""",
-    "GB": """Software Systems Logistics Consulting Builders Joinery Foods Insurance Recruitment Media Design Networks Energy
-        Electrical Dental Motors Furniture Packaging Bakery Brewery Printing Marketing Engineering Scaffolding Textiles Optics
-        Haulage Security Lettings Interiors""",
-    "DE": """Software Systeme Logistik Maschinenbau Beratung Elektrotechnik Metallbau Werkzeugbau Bau Versicherungen Medien Design
-        Energie Möbel Verpackungen Bäckerei Brauerei Druckerei Technik Spedition Optik Sicherheit Immobilien Gartenbau
-        Anlagenbau Kältetechnik Fördertechnik Haustechnik""",
-    "FR": """Logiciels Conseil Transports Industrie Bâtiment Électricité Assurances Médias Design Énergie Meubles Emballages
-        Boulangerie Imprimerie Ingénierie Textile Optique Sécurité Immobilier Mécanique Plomberie""",
-    "NL": """Software Logistiek Advies Bouw Techniek Transport Verzekeringen Media Ontwerp Energie Meubelen Verpakkingen Bakkerij
-        Drukkerij Installaties Beveiliging Vastgoed Machines Schilders""",
-    "ES": """Software Logística Consultores Construcciones Ingeniería Transportes Seguros Medios Diseño Energía Muebles Envases
-        Panadería Imprenta Textiles Óptica Seguridad Inmobiliaria Maquinaria""",
-    "SE": """Programvara Logistik Konsult Bygg Teknik Transport Försäkring Media Design Energi Möbler Förpackning Bageri Tryckeri
-        Maskin Säkerhet Fastigheter El Måleri""",
+    "US": """Software Systems Analytics Logistics Manufacturing Consulting Plumbing Roofing Foods Insurance Staffing
+        Media Design Robotics Networks Energy Electric Dental Motors Furniture Hardware Packaging Pharmaceuticals
+        Bakery Brewing Printing Marketing Partners Engineering Construction Landscaping Aerospace Textiles Optics
+        Instruments Trucking Security""",
+    "GB": """Software Systems Logistics Consulting Builders Joinery Foods Insurance Recruitment Media Design Networks
+        Energy Electrical Dental Motors Furniture Packaging Bakery Brewery Printing Marketing Engineering
+        Scaffolding Textiles Optics Haulage Security Lettings Interiors""",
+    "DE": """Software Systeme Logistik Maschinenbau Beratung Elektrotechnik Metallbau Werkzeugbau Bau Versicherungen
+        Medien Design Energie Möbel Verpackungen Bäckerei Brauerei Druckerei Technik Spedition Optik Sicherheit
+        Immobilien Gartenbau Anlagenbau Kältetechnik Fördertechnik Haustechnik""",
+    "FR": """Logiciels Conseil Transports Industrie Bâtiment Électricité Assurances Médias Design Énergie Meubles
+        Emballages Boulangerie Imprimerie Ingénierie Textile Optique Sécurité Immobilier Mécanique Plomberie""",
+    "NL": """Software Logistiek Advies Bouw Techniek Transport Verzekeringen Media Ontwerp Energie Meubelen Verpakkingen
+        Bakkerij Drukkerij Installaties Beveiliging Vastgoed Machines Schilders""",
+    "ES": """Software Logística Consultores Construcciones Ingeniería Transportes Seguros Medios Diseño Energía Muebles
+        Envases Panadería Imprenta Textiles Óptica Seguridad Inmobiliaria Maquinaria""",
+    "SE": """Programvara Logistik Konsult Bygg Teknik Transport Försäkring Media Design Energi Möbler Förpackning Bageri
+        Tryckeri Maskin Säkerhet Fastigheter El Måleri""",
 }
-QUALITIES = """Advanced Allied Apex Atlas Beacon Blue Bright Capital Cascade Central Clear Coastal Continental Crown Delta
-    Eagle Eastern Evergreen First Frontier Global Golden Granite Great Green Harbor Heritage Highland Horizon Imperial
-    Integrated Keystone Lakeside Liberty Metro Midland Modern Mountain National New Northern Oak Omega Pacific Pinnacle
-    Pioneer Premier Prime Quality Red Reliable River Royal Silver Smart Southern Star Sterling Summit Sun Superior
-    Titan Trident Union United Universal Valley Vanguard Vertex Victory Western White"""
+QUALITIES = """
+    Advanced Allied Apex Atlas Beacon Blue Bright Capital Cascade Central Clear Coastal Continental Crown Delta
+    Eagle Eastern Evergreen First Frontier Global Golden Granite Great Green Harbor Heritage Highland Horizon
+    Imperial Integrated Keystone Lakeside Liberty Metro Midland Modern Mountain National New Northern Oak Omega
+    Pacific Pinnacle Pioneer Premier Prime Quality Red Reliable River Royal Silver Smart Southern Star Sterling
+    Summit Sun Superior Titan Trident Union United Universal Valley Vanguard Vertex Victory Western White"""
 FAMILY = """Holdings Group International Europe Services Capital Ventures Americas Asia Digital Labs Foundation Finance
     Leasing Distribution Retail Healthcare Properties Solutions Research North South Iberia Nordic Canada"""
 SYLLABLES = "al an ar bel bo ca cen cor da den dra el en fi fo ga glo ha ix ja ka ko la li lo lu ma men mi na neo no nu or pa pe qua ra ri ro sa se si so ta te ti to tri u va ve vi vo xa ya ze zo"  # noqa: E501
 TITLES = """CEO;CFO;CTO;VP Sales;VP Marketing;Sales Manager;Account Executive;Marketing Manager;Office Manager;Buyer;
     Purchasing Manager;Engineer;Project Manager;Operations Director;HR Manager;Controller;Founder;Consultant"""
-ROLES = ["info", "sales", "office", "contact", "support", "admin", "accounts", "hello", "marketing", "billing"]
-FREE = ["gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "aol.com", "gmx.de", "web.de", "orange.fr", "icloud.com"]
+ROLES = ("info", "sales", "office", "contact", "support", "admin", "accounts", "hello", "marketing", "billing")
+FREE = (
+    "gmail.com",
+    "yahoo.com",
+    "hotmail.com",
+    "outlook.com",
+    "aol.com",
+    "gmx.de",
+    "web.de",
+    "orange.fr",
+    "icloud.com",
+)
 NICKNAMES = """William:Bill,Will Robert:Bob,Rob James:Jim,Jimmy John:Jack Richard:Rick,Dick Thomas:Tom Michael:Mike
     Elizabeth:Liz,Beth Margaret:Peggy,Maggie Katherine:Kate,Kathy Catherine:Cathy Jennifer:Jen,Jenny Susan:Sue
     Patricia:Pat,Trish Joseph:Joe Charles:Charlie,Chuck Christopher:Chris Daniel:Dan Matthew:Matt Anthony:Tony
@@ -135,7 +147,7 @@ def _shuffled(pick: random.Random, names: set[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-STATES = ["CA", "TX", "NY", "FL", "IL", "PA", "OH", "GA", "NC", "MI", "NJ", "VA", "WA", "AZ", "MA", "TN", "IN", "MO", "MD", "WI", "CO", "MN", "SC", "AL", "LA", "KY", "OR", "OK", "CT", "UT"]
+STATES = listed("CA TX NY FL IL PA OH GA NC MI NJ VA WA AZ MA TN IN MO MD WI CO MN SC AL LA KY OR OK CT UT")
 
 
 def _state(pick: random.Random, code: str) -> str:
