@@ -35,7 +35,7 @@ MAPS: dict[str, tuple[str, dict[str, str]]] = {
     "febrl1": (
         "contact",
         {"first_name": "given_name", "last_name": "surname", "city": "suburb", "state": "state", "postcode": "postcode"}
-        | {"street": "street_number+address_1", "birth_date": "date_of_birth"},
+        | {"street": "street_number+address_1", "birth_date": "date_of_birth", "tax_id": "soc_sec_id"},
     ),
 }
 SENZING = {"street": "addr_line1|addr_full", "city": "addr_city", "postcode": "addr_postal_code"}

@@ -32,8 +32,12 @@ class Duplicate(SetCheck):
 
     kind: str = Field("company", description="company, contact, lead, or another kind that `table` describes.")
     table: Table | None = Field(None, description="The match table; by default that of the kind.")
-    auto: float | None = Field(None, description="Points from which a pair is merged unasked, for the table's.")
-    review: float | None = Field(None, description="Points from which a person is asked, for the table's.")
+    auto: float | None = Field(
+        None, gt=0, lt=1, description="Probability from which a pair is merged unasked, for the table's."
+    )
+    review: float | None = Field(
+        None, gt=0, lt=1, description="Probability from which a person is asked, for the table's."
+    )
     max_cluster: int | None = Field(None, ge=2, description="A larger group is for review, for the table's.")
     system_of_record: str = Field("", description="The source whose records survive before all others.")
     sources_rank: tuple[str, ...] = Field((), description="The sources after it, best first.")
@@ -108,7 +112,7 @@ class Duplicate(SetCheck):
             severity=self.severity,
             changes=(Merge(settled.survivor, settled.merged, settled.carry),),
             band=Band.AUTO if group.verdict is Verdict.AUTO and _twins(records) < 2 else Band.REVIEW,
-            score=round(likelihood(group.points - table.review), 4),
+            score=round(group.probability, 4),
             why=settled.why,
         )
 
@@ -116,14 +120,6 @@ class Duplicate(SetCheck):
 def _twins(records: list[Record]) -> int:
     """How many different records of the other CRM these name."""
     return len({record.text("twin") for record in records} - {""})
-
-
-def likelihood(points: float) -> float:
-    """Points above the review threshold as a number from 0 to 1: a half at the threshold, odds double with each point.
-
-    It ranks; it is no measured probability.
-    """
-    return float(1 / (1 + np.exp2(-np.float64(points))))
 
 
 def _candidates(columns: Columns) -> Columns:
@@ -153,7 +149,7 @@ def _judged(columns: Columns, said: Mapping[tuple[Ref, Ref], Judgement], doubts:
 
 
 def _told(group: Group, table: Table) -> Iterator[Evidence]:
-    if group.points == float("inf"):
+    if group.probability == 1:
         yield Evidence("judgement", "a person said that they are one")
     if group.oversize:
         yield Evidence("group", f"more than the {table.max_cluster} records that are merged unasked")

@@ -90,6 +90,10 @@ ANGLO = listed("""
 
 DBA = re.compile(r"\b(?:d\.?\s?/?b\.?\s?/?a\.?|doing business as|t/a|trading as)\s")
 ASIDE = re.compile(r"\((?:formerly|previously|fka|ehemals|vormals)\b[^)]*\)")
+STATUS = "old|new|dup|duplicate|do not (?:use|contact|call)|inactive|obsolete|archived|deleted|copy"
+NOTE = re.compile(rf"[\s(\[*#-]+(?:{STATUS})[\s)\]*!.]*$|[\s*]+$")
+"""What people write behind a name to say what to do with the record: `Acme (old)`, `Acme - DUPLICATE`."""
+
 DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}")
 APOSTROPHE = re.compile(r"['`]")
 FORM = "|"
@@ -132,6 +136,7 @@ def _parts(text: str) -> tuple[list[str], str]:
     for script, form in SCRIPTS.items():
         text = text.replace(script, form)
     folded = ASIDE.sub(" ", fold(text))
+    folded = NOTE.sub("", folded) or folded
     if not usable(folded):
         return [], ""
     folded = DBA.split(folded)[-1]

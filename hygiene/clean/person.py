@@ -62,6 +62,13 @@ def nickname(a: str, b: str) -> bool:
     return short and bool(NICKNAMES.canonicals_of(a) & NICKNAMES.canonicals_of(b))
 
 
+@lru_cache(maxsize=65536)
+def root(name: str) -> str:
+    """One given name for all that share its usual short forms; the name itself where it has none."""
+    full = NICKNAMES.canonicals_of(name)
+    return min(full) if full else name
+
+
 def _tokens(text: str) -> list[str]:
     found = _words(text)
     kept = [word for word in found if word not in TITLES and word not in DEGREES]

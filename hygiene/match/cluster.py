@@ -1,7 +1,7 @@
 """Joins pairs into groups whose members all bear each other; a person's "no" is never overridden.
 
-Pairs are taken by falling points. Two groups become one only where every pair across them is scored, consistent and
-without veto, so that no chain of likenesses joins two strangers.
+Pairs are taken by falling probability. Two groups become one only where every pair across them is scored, consistent
+and without veto, so that no chain of likenesses joins two strangers.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,11 +18,12 @@ BOUND = 400
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that stand for one thing; `weakest` is the pair that joined them last, with its points."""
+    """Rows that stand for one thing; `weakest` is the pair that joined them last, with its
+    probability: 1 where a person said so."""
 
     rows: tuple[int, ...]
     verdict: Verdict
-    points: float
+    probability: float
     weakest: Edge
     oversize: bool = False
 
@@ -48,7 +49,7 @@ class _Groups:
     def of(self, row: int) -> list[int]:
         return self.members.get(self.home.get(row, row), [row])
 
-    def join(self, edge: Edge, points: float) -> None:
+    def join(self, edge: Edge, probability: float) -> None:
         a, b = (self.home.get(row, row) for row in edge)
         if a == b:
             return
@@ -58,7 +59,7 @@ class _Groups:
         self.members.pop(gone, None)
         self.members[keep] = rows
         self.home.update(dict.fromkeys(rows, keep))
-        self.weakest[keep] = min([*last, (points, edge)])
+        self.weakest[keep] = min([*last, (probability, edge)])
 
     def apart(self, edge: Edge) -> bool:
         return self.home.get(edge[0], edge[0]) != self.home.get(edge[1], edge[1])
@@ -76,12 +77,12 @@ def groups(pairs: Pairs, scorer: Scorer, judged: Judged) -> list[Group]:
     made = _Groups()
     for edge in sorted(judged.duplicate - judged.distinct):
         if not judged.distinct.intersection(made.across(edge)):
-            made.join(edge, float("inf"))
+            made.join(edge, 1.0)
     auto = _edges(pairs, Verdict.AUTO)
     scores = _scores(pairs, scorer, auto)
-    for points, edge in auto:
+    for probability, edge in auto:
         if made.apart(edge) and _consistent(made.across(edge), scores, judged, table.consistent):
-            made.join(edge, points)
+            made.join(edge, probability)
     found = [_group(made, root, table.max_cluster) for root in sorted(made.members)]
     return [*found, *_reviews(pairs, made, judged)]
 
@@ -89,13 +90,13 @@ def groups(pairs: Pairs, scorer: Scorer, judged: Judged) -> list[Group]:
 def _edges(pairs: Pairs, least: Verdict) -> list[tuple[float, Edge]]:
     """The pairs of a band or better, best first, then by row."""
     chosen = pairs.take(pairs.verdict >= least)
-    order = np.lexsort((chosen.b, chosen.a, -chosen.points))
-    points, a, b = (part[order].tolist() for part in (chosen.points, chosen.a, chosen.b))
-    return list(zip(points, zip(a, b, strict=True), strict=True))
+    order = np.lexsort((chosen.b, chosen.a, -chosen.points, -chosen.probability))
+    probability, a, b = (part[order].tolist() for part in (chosen.probability, chosen.a, chosen.b))
+    return list(zip(probability, zip(a, b, strict=True), strict=True))
 
 
 def _scores(pairs: Pairs, scorer: Scorer, auto: list[tuple[float, Edge]]) -> Mapping[Edge, float]:
-    """Points of every pair that may come to stand in one group; minus infinity where it is vetoed."""
+    """How probable every pair is that may come to stand in one group; 0 where it is vetoed."""
     reach = _Groups()
     for _, edge in auto:
         reach.join(edge, 0.0)
@@ -106,28 +107,26 @@ def _scores(pairs: Pairs, scorer: Scorer, auto: list[tuple[float, Edge]]) -> Map
         return {}
     a, b = (np.array(side, dtype=np.int64) for side in zip(*inside, strict=True))
     scored = scorer.score(a, b)
-    return dict(zip(inside, np.where(scored.veto, -np.inf, scored.points).tolist(), strict=True))
+    return dict(zip(inside, np.where(scored.veto, 0.0, scored.probability).tolist(), strict=True))
 
 
 def _consistent(across: Iterable[Edge], scores: Mapping[Edge, float], judged: Judged, least: float) -> bool:
     apart = judged.distinct | (judged.doubted - judged.duplicate)
-    return all(
-        edge not in apart and (edge in judged.duplicate or scores.get(edge, float("-inf")) >= least) for edge in across
-    )
+    return all(edge not in apart and (edge in judged.duplicate or scores.get(edge, 0.0) >= least) for edge in across)
 
 
 def _group(made: _Groups, root: int, cap: int) -> Group:
-    rows, (points, edge) = tuple(made.members[root]), made.weakest[root]
+    rows, (probability, edge) = tuple(made.members[root]), made.weakest[root]
     large = len(rows) > cap
-    return Group(rows, Verdict.REVIEW if large else Verdict.AUTO, points, edge, large)
+    return Group(rows, Verdict.REVIEW if large else Verdict.AUTO, probability, edge, large)
 
 
 def _reviews(pairs: Pairs, made: _Groups, judged: Judged) -> list[Group]:
     """One review for each two groups that a pair ties, by its best pair, unless a person said no to one of them."""
     seen: dict[Edge, Group] = {}
-    for points, edge in _edges(pairs, Verdict.REVIEW):
+    for probability, edge in _edges(pairs, Verdict.REVIEW):
         if not made.apart(edge) or judged.distinct.intersection(made.across(edge)):
             continue
         ends = sorted((made.of(edge[0])[0], made.of(edge[1])[0]))
-        seen.setdefault((ends[0], ends[1]), Group(tuple(ends), Verdict.REVIEW, points, edge))
+        seen.setdefault((ends[0], ends[1]), Group(tuple(ends), Verdict.REVIEW, probability, edge))
     return list(seen.values())

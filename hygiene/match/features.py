@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hygiene.clean import birth, country, domain, email, name, person, phone, place
+from hygiene.clean import birth, country, domain, email, identifier, name, person, phone, place, sound
 from hygiene.clean.column import Coded, coded, joined
 from hygiene.match.table import Table
 from hygiene.view import Columns
@@ -80,6 +80,8 @@ def _places(get: Get, region: str) -> dict[str, Coded]:
         "phone": joined([get("phone"), where], phone.phone),
         "extension": joined([get("phone"), where], phone.extension),
         "mobile": joined([get("mobile"), where], phone.phone),
+        "tax_id": get("tax_id").map(identifier.tax_id),
+        "linkedin": get("linkedin").map(identifier.linkedin),
     }
 
 
@@ -93,6 +95,7 @@ def _organization(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
         "name_ordered": named.map(name.ordered),
         "name_squashed": named.map(name.squashed),
         "name_head": named.map(lambda text: name.squashed(text)[:6]),
+        "name_sound": named.map(lambda text: sound.sound(name.squashed(text))),
         "domain": site,
         "label": site.map(domain.label),
         "parent": get("parent"),
@@ -104,13 +107,16 @@ def _person(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
     given, family = joined(whole, partial(_named, at=0)), joined(whole, partial(_named, at=1))
     first, last = given.map(person.first), family.map(person.last)
     address = get("email").map(email.email)
-    site = address.map(email.employer)
+    site = joined([address.map(email.employer), get("website").map(domain.own)], lambda mail, web: mail or web)
     full = joined([first, last], lambda a, b: " ".join(sorted((a, b))) if a and b else "")
     return {
         "first": first,
         "middle": given.map(person.middle),
         "last": last,
         "initial": first.map(lambda text: text[:1]),
+        "first_root": first.map(person.root),
+        "first_sound": first.map(sound.sound),
+        "last_sound": last.map(sound.sound),
         "generation": family.map(person.generation),
         "full_name": full,
         "identity": full,

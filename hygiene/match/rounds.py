@@ -147,5 +147,5 @@ def _bears(first: Scorer, rows: tuple[int, ...], judged: Judged, least: float) -
         return False
     a, b = (np.array(side, dtype=np.int64) for side in zip(*edges, strict=True))
     scored = first.score(a, b)
-    fine = (scored.points >= least) & ~scored.veto
+    fine = (scored.probability >= least) & ~scored.veto
     return all(good or edge in judged.duplicate for good, edge in zip(fine.tolist(), edges, strict=True))

@@ -1,5 +1,6 @@
 """Weighs the evidence of each pair, for and against, and names its band."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 from hygiene.check import Evidence
 from hygiene.match.compare import Comparator, Levels, Sharing, comparator
 from hygiene.match.features import Features, Rows
-from hygiene.match.table import Table
+from hygiene.match.table import Comparison, Knot, Table
 
 Points = NDArray[np.float32]
+Weighed = tuple[Comparison, Comparator, Levels, Points]
 CHUNK = 250_000
 """Pairs scored at once; bounds the memory, never the result."""
 
@@ -26,11 +28,12 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Scored pairs, row by row: `points` is what speaks for less what speaks against."""
+    """Scored pairs, row by row: `points` is what speaks for less what speaks against, `probability` what it means."""
 
     a: Rows
     b: Rows
     points: Points
+    probability: Points
     veto: NDArray[np.bool_]
     verdict: NDArray[np.int8]
 
@@ -39,7 +42,8 @@ class Pairs:
 
     def take(self, chosen: NDArray[np.bool_]) -> "Pairs":
         """Those pairs alone."""
-        return Pairs(self.a[chosen], self.b[chosen], self.points[chosen], self.veto[chosen], self.verdict[chosen])
+        a, b, verdict = self.a[chosen], self.b[chosen], self.verdict[chosen]
+        return Pairs(a, b, self.points[chosen], self.probability[chosen], self.veto[chosen], verdict)
 
 
 class Scorer:
@@ -55,44 +59,60 @@ class Scorer:
     def score(self, a: Rows, b: Rows) -> Pairs:
         """The pairs with their points, vetoes and bands.
 
-        A pair is for auto where the points suffice and nothing vetoes it; for review where they do for that, or where
-        the evidence for it alone would have sufficed for auto.
+        A pair is for auto where it is probable enough and nothing vetoes it; for review where it is probable enough for
+        that, or where the evidence for it alone would have sufficed for auto.
         """
         chunks = [self._chunk(a[at : at + CHUNK], b[at : at + CHUNK]) for at in range(0, max(len(a), 1), CHUNK)]
         gain, points, veto = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
-        verdict = np.where((points >= self.table.review) | (gain >= self.table.auto), Verdict.REVIEW, Verdict.NO)
-        verdict[(points >= self.table.auto) & ~veto] = Verdict.AUTO
-        return Pairs(a, b, points, veto, verdict.astype(np.int8))
+        known = self.table.calibration
+        likely = probability(points, known.clean)
+        probable = np.where(veto, probability(points, known.contradicted), likely)
+        alone = probability(gain, known.clean) >= self.table.auto
+        verdict = np.where((probable >= self.table.review) | alone, Verdict.REVIEW, Verdict.NO)
+        verdict[(likely >= self.table.auto) & ~veto] = Verdict.AUTO
+        return Pairs(a, b, points, probable.astype(np.float32), veto, verdict.astype(np.int8))
 
     def explain(self, a: Rows, b: Rows) -> list[tuple[Evidence, ...]]:
-        """The reasons of each pair, the weightiest first; without values."""
+        """The reasons of each pair, the weightiest first; without values.
+
+        The weights of a pair add up to its points: of what says the same as another reason, only the better counts.
+        """
         found: list[list[Evidence]] = [[] for _ in range(len(a))]
-        for item, (part, worth) in zip(self.table.comparisons, self._parts, strict=True):
-            level = part.compare(self.rows, a, b)
-            value = self._points(part, worth, level, (a, b))
-            weights = (value * np.where(value > 0, item.weight, item.against)).tolist()
-            for at, (which, weight) in enumerate(zip(level.tolist(), weights, strict=True)):
+        weighed = list(self._weighed(a, b))
+        gains, losses = _best(weighed, np.maximum), _best(weighed, np.minimum)
+        for item, part, level, weight in weighed:
+            group = item.group or item.compare
+            counted = np.where(weight > 0, weight == gains[group], weight == losses[group]) & (weight != 0)
+            gains[group] = np.where(counted & (weight > 0), np.inf, gains[group])
+            losses[group] = np.where(counted & (weight < 0), -np.inf, losses[group])
+            for at, (which, own) in enumerate(zip(level.tolist(), np.where(counted, weight, 0).tolist(), strict=True)):
                 reason = part.REASONS[which]
-                if reason.text and (weight or reason.veto):
-                    text = reason.text + (" (veto)" if reason.veto else "")
-                    found[at].append(Evidence(item.compare, text, round(weight, 2)))
+                veto = reason.veto and item.vetoes
+                if reason.text and (own or veto):
+                    text = reason.text + (" (veto)" if veto else "")
+                    found[at].append(Evidence(item.compare, text, round(own, 2)))
         return [tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.about))) for reasons in found]
 
-    def _chunk(self, a: Rows, b: Rows) -> tuple[Points, Points, NDArray[np.bool_]]:
-        groups: dict[str, Points] = {}
-        loss, veto = np.zeros(len(a), dtype=np.float32), np.zeros(len(a), dtype=bool)
+    def _weighed(self, a: Rows, b: Rows) -> Iterator[Weighed]:
+        """Each comparison with the level of every pair and what it adds or takes."""
         for item, (part, worth) in zip(self.table.comparisons, self._parts, strict=True):
             level = part.compare(self.rows, a, b)
-            veto |= np.array([reason.veto for reason in part.REASONS])[level]
             value = self._points(part, worth, level, (a, b))
-            group = item.group or item.compare
-            best = groups.get(group, np.zeros(len(a), dtype=np.float32))
-            groups[group] = np.maximum(best, value * np.float32(item.weight))
-            loss += np.minimum(value, 0) * np.float32(item.against)
-        gain = np.zeros(len(a), dtype=np.float32)
-        for points in groups.values():
-            gain += points
-        return gain, gain + loss, veto
+            yield (
+                item,
+                part,
+                level,
+                np.where(value > 0, value * np.float32(item.weight), value * np.float32(item.against)),
+            )
+
+    def _chunk(self, a: Rows, b: Rows) -> tuple[Points, Points, NDArray[np.bool_]]:
+        weighed, veto = [], np.zeros(len(a), dtype=bool)
+        for one in self._weighed(a, b):
+            veto |= np.array([reason.veto and one[0].vetoes for reason in one[1].REASONS])[one[2]]
+            weighed.append(one)
+        none = np.zeros(len(a), dtype=np.float32)
+        gain = np.asarray(sum(_best(weighed, np.maximum).values(), none), dtype=np.float32)
+        return gain, np.asarray(sum(_best(weighed, np.minimum).values(), gain), dtype=np.float32), veto
 
     def _points(self, part: Comparator, worth: Points | None, level: Levels, pair: tuple[Rows, Rows]) -> Points:
         value = np.array([reason.value for reason in part.REASONS], dtype=np.float32)[level]
@@ -101,6 +121,21 @@ class Scorer:
         codes = self.rows[part.SHARING.feature].codes
         faded = np.minimum(worth[codes[pair[0]]], worth[codes[pair[1]]])
         return np.asarray(np.where(value > 0, value * faded, value), dtype=np.float32)
+
+
+def _best(weighed: list[Weighed], pick: np.ufunc) -> dict[str, Points]:
+    """The most that each group of comparisons adds (`np.maximum`) or takes (`np.minimum`): one fact counts once."""
+    best: dict[str, Points] = {}
+    for item, _, _, weight in weighed:
+        group = item.group or item.compare
+        best[group] = pick(best.get(group, np.float32(0)), weight)
+    return best
+
+
+def probability(points: Points, knots: tuple[Knot, ...]) -> NDArray[np.float64]:
+    """The calibrated probability of so many points."""
+    at, share = np.array(knots).T
+    return np.asarray(1 / (1 + np.exp(-np.interp(points, at, np.log(share / (1 - share))))))
 
 
 def _worth(rows: Features, sharing: Sharing) -> Points:

@@ -20,10 +20,9 @@ FAMILY = listed("""
 """Words that tell companies of one owner apart. A judgement, not a standard: a team may be of another mind."""
 
 GENERAL = listed("""
-    company store shop online official website web services service solutions solution systems system technology
-    software consulting consultants enterprises industries associates products works team studio firm agency
-    restaurant cafe bar grill bistro ristorante trattoria diner kitchen house school elementary center day care
-    daycare nursery childcare child preschool program early learning site inc association organization community
+    company store shop online official website web team studio firm agency restaurant cafe bar grill bistro ristorante
+    trattoria diner dining room kitchen steakhouse bakery house school elementary center day care daycare nursery
+    childcare child preschool program early learning site inc association organization community
 """)
 """Words that people leave out and add at will."""
 
@@ -53,13 +52,17 @@ class Overlap(IntEnum):
     NUMBER = 9
     PLACE = 10
     LEGAL = 11
+    RARE = 12
+    KINDS = 13
 
 
 Pair = tuple[str, str]
 
 
-def overlap(names: Pair, cities: Pair = ("", ""), places: frozenset[str] = PLACES) -> Overlap:
-    """What two cleaned names say, given the cleaned town of each and every place known; symmetric."""
+def overlap(
+    names: Pair, cities: Pair = ("", ""), places: frozenset[str] = PLACES, common: frozenset[str] = GENERAL
+) -> Overlap:
+    """What two cleaned names say, given the cleaned town of each, every place and every common word; symmetric."""
     a, b = names
     if a == b or squashed(a) == squashed(b):
         return Overlap.SAME
@@ -70,7 +73,13 @@ def overlap(names: Pair, cities: Pair = ("", ""), places: frozenset[str] = PLACE
     left, right = [word for word in left if word not in home], [word for word in right if word not in home]
     if not left and not right:
         return Overlap.SPELLING
-    return _special([left, right], places) or _leftover(left, right)
+    special = _special([left, right], places)
+    if special is not None or not (left and right):
+        return special or _leftover(left, right)
+    if all(word in GENERAL for word in left + right):
+        return Overlap.KINDS
+    shared = set(a.split()) - set(left) | set(b.split()) - set(right)
+    return Overlap.RARE if any(len(word) > 2 and word not in common for word in shared) else Overlap.MIXED
 
 
 def alike(a: str, b: str) -> bool:
@@ -132,6 +141,4 @@ def _special(sides: list[list[str]], places: frozenset[str]) -> Overlap | None:
 
 
 def _leftover(left: list[str], right: list[str]) -> Overlap:
-    if left and right:
-        return Overlap.MIXED
     return Overlap.GENERAL if all(word in GENERAL or len(word) == 1 for word in left + right) else Overlap.MORE

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from connectors.changes import Merge
 from connectors.records import Record, Ref
 from hygiene.check import Band, Finding
-from hygiene.checks.duplicate import Duplicate, likelihood
+from hygiene.checks.duplicate import Duplicate
 from hygiene.match.table import TABLES
 from hygiene.view import Judgement
 from tests.book import Book, record
@@ -23,7 +23,7 @@ ROW = st.fixed_dictionaries(
 )
 ROWS = st.lists(ROW, max_size=9)
 CHECK = Duplicate(kind="company", default_region="US")
-ACME = {"name": "Acme", "domain": "acme.com"}
+ACME = {"name": "Acme", "domain": "acme.com", "postcode": "02110"}
 
 
 def book(rows: list[dict[str, str]], said: dict[tuple[int, int], Judgement] | None = None) -> Book:
@@ -96,7 +96,7 @@ def test_a_group_above_the_cap_is_for_review_as_a_whole() -> None:
 
 
 def test_a_chain_of_likenesses_does_not_join_its_ends() -> None:
-    middle = {"name": "Acme", "domain": "acme.com", "phone": "415-555-2671"}
+    middle = {**ACME, "phone": "415-555-2671"}
     ends = [{**ACME, "country": "DE"}, {"name": "Acme", "phone": "415-555-2671", "country": "FR"}]
     made = [finding for finding in CHECK.find(book([ends[0], middle, ends[1]])) if finding.band is Band.AUTO]
     assert [len(finding.refs) for finding in made] == [2]
@@ -109,8 +109,8 @@ def test_a_converted_or_marked_record_is_no_candidate(state: dict[str, str | boo
 
 
 def test_a_duplicate_of_a_group_is_reviewed_against_its_survivor() -> None:
-    holding = {**ACME, "name": "Acme Holdings"}
-    auto, review = CHECK.find(book([ACME, {**ACME, "phone": "415-555-2671"}, holding]))
+    known = {**ACME, "phone": "415-555-2671", "street": "5 Main St"}
+    auto, review = CHECK.find(book([ACME, known, {**known, "name": "Acme Holdings"}]))
     assert (auto.band, review.band) == (Band.AUTO, Band.REVIEW)
     assert auto.refs[0] in review.refs and ref(2) in review.refs
 
@@ -136,8 +136,3 @@ def test_another_kind_brings_its_table() -> None:
 def test_evidence_keeps_values_apart() -> None:
     (finding,) = found([record("company", "1", **ACME), record("company", "2", **ACME)])
     assert {item.about: item.values for item in finding.evidence}["domain"] == ("acme.com", "acme.com")
-
-
-def test_likelihood_is_a_half_at_the_threshold() -> None:
-    assert likelihood(0) == 0.5 and likelihood(float("inf")) == 1.0
-    assert likelihood(1) == pytest.approx(2 / 3)

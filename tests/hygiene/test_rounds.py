@@ -24,8 +24,8 @@ ROW = st.fixed_dictionaries(
         "twin": st.sampled_from(["", "", "x", "y"]),
     }
 )
-WIDE = record("company", "1", name="Acme Robotics", domain="acme.com", phone="415-555-2671")
-BRIDGE = record("company", "2", name="Acme Robotics", domain="acme.com")
+WIDE = record("company", "1", name="Acme Robotics", domain="acme.com", postcode="02110", phone="415-555-2671")
+BRIDGE = record("company", "2", name="Acme Robotics", domain="acme.com", postcode="02110")
 
 
 def applied(book: Book, findings: list[Finding]) -> Book:

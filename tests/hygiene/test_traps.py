@@ -26,6 +26,9 @@ TRAPS: dict[str, tuple[str, Side, Side]] = {
         {"name": "Acme", "domain": "acme.com", "street": "5 Main St", "city": "Boston"},
         {"name": "Acme", "domain": "acme.com", "street": "9 Oak Ave", "city": "Reno"},
     ),
+    "one_of_a_chain": ("company", {"name": "Acme", "domain": "acme.com"}, {"name": "Acme", "domain": "acme.com"}),
+    "another_branch": ("company", ACME, {**ACME, "street": "9 Oak Ave"}),
+    "tax_numbers": ("company", {**ACME, "tax_id": "DE123456789"}, {**ACME, "tax_id": "DE987654321"}),
     "tenants": ("company", {"name": "Acme", **SITE}, {"name": "Zebra", **SITE}),
     "namesakes_in_two_towns": ("company", {"name": "Acme", "city": "Boston"}, {"name": "Acme", "city": "Reno"}),
     "shared_domain": ("company", {"name": "Acme", "domain": "gmail.com"}, {"name": "Acme", "domain": "gmail.com"}),
@@ -50,7 +53,11 @@ TRAPS: dict[str, tuple[str, Side, Side]] = {
 }
 PLAIN: dict[str, tuple[str, Side, Side]] = {
     "case_and_form": ("company", ACME, {**ACME, "name": "ACME, INC."}),
-    "name_and_domain": ("company", {"name": "Acme", "domain": "acme.com"}, {"name": "Acme", "website": "www.acme.com"}),
+    "name_domain_town": (
+        "company",
+        {"name": "Acme", "domain": "acme.com", "city": "Boston"},
+        {"name": "Acme", "website": "www.acme.com", "city": "Boston"},
+    ),
     "name_and_phone": ("company", {"name": "Acme", "phone": "4155552671"}, {"name": "Acme", "phone": "(415) 555-2671"}),
     "name_and_door": ("company", {"name": "Acme", "street": "5 Main St"}, {"name": "ACME", "street": "5 Main Street"}),
     "same_mailbox": ("contact", {**ANN, "email": "ann@acme.com"}, {**ANN, "email": "ANN@acme.com "}),

@@ -8,7 +8,7 @@ from hygiene.match.features import Features, Rows
 REASONS = (
     UNKNOWN,
     Reason("same date of birth", 1.0),
-    Reason("dates of birth one slip apart", 0.4),
+    Reason("dates of birth one slip apart", 0.6),
     Reason("different dates of birth", -1.0, veto=True),
 )
 SHOWN = ("birth_date",)

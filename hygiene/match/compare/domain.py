@@ -8,7 +8,7 @@ from hygiene.match.features import Features, Rows
 REASONS = (
     UNKNOWN,
     Reason("same domain", 1.0),
-    Reason("same domain but for the ending", 0.5),
+    Reason("same domain but for the ending", 0.3),
     Reason("same domain but for one letter", 0.4),
     Reason("different domains", -1.0),
 )

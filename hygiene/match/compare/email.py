@@ -17,8 +17,8 @@ REASONS = (
     Reason("same domain, the mailbox has a slip", 0.45),
     Reason("same mailbox name elsewhere", 0.2),
     Reason("mailboxes differ by digits alone", -1.0, veto=True),
-    Reason("different mailboxes in one domain", -0.7),
-    Reason("different e-mail addresses", -0.3),
+    Reason("different mailboxes in one domain", -0.5),
+    Reason("different e-mail addresses", -0.1),
 )
 SHOWN = ("email",)
 SHARING = Sharing("email", by="identity", free=2, most=6)

@@ -8,7 +8,7 @@ from hygiene.match.features import Features, Rows
 REASONS = (
     UNKNOWN,
     Reason("same employer", 1.0),
-    Reason("employers alike", 0.6),
+    Reason("employers alike", 0.7),
     Reason("different employers: a change of job, or a namesake", -1.0, veto=True),
 )
 SHOWN = ("company", "email")

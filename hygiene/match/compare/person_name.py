@@ -12,16 +12,16 @@ REASONS = (
     Reason("same name", 1.0),
     Reason("same family name, a familiar form of the given name", 0.9),
     Reason("same name, given and family name swapped", 0.9),
-    Reason("same name but for a slip", 0.5),
-    Reason("same family name, the given name's initial fits", 0.6),
-    Reason("one has a part of the other's family name", 0.6),
+    Reason("same name but for a slip", 0.85),
+    Reason("same family name, the given name's initial fits", 0.5),
+    Reason("one has a part of the other's family name", 0.7),
     Reason("same family name, one without given name", 0.3),
-    Reason("same given name, one without family name", 0.2),
+    Reason("same given name, one without family name", 0.5),
     Reason("same family name, given names alike", -0.1, veto=True),
     Reason("same given name, different family names", -0.5, veto=True),
     Reason("same family name, different given names", -1.0, veto=True),
     Reason("different names", -1.0, veto=True),
-    Reason("father and son: one is Jr., Sr. or numbered otherwise", 0.3, veto=True),
+    Reason("father and son: one is Jr., Sr. or numbered otherwise", -0.5, veto=True),
     Reason("different middle initials", 0.4, veto=True),
 )
 SHOWN = ("first_name", "last_name", "name")
@@ -56,7 +56,9 @@ def level(a: Name, b: Name) -> int:
         return _familyless(first, given)
     if not first or not given:
         return NO_GIVEN if last == family else (0 if _slip(last, family) else OTHER)
-    return _both(_given(first, given), _family(last, family))
+    found = _both(_given(first, given), _family(last, family))
+    swapped = found in (OTHER, OTHER_GIVEN, OTHER_FAMILY) and _slips(first, family) and _slips(last, given)
+    return SLIP if swapped else found
 
 
 def _familyless(first: str, given: str) -> int:
@@ -96,6 +98,10 @@ def _family(a: str, b: str) -> int:
     if set(a.split()) < set(b.split()) or set(b.split()) < set(a.split()):
         return PART
     return SLIP if _slip(a, b) else 0
+
+
+def _slips(a: str, b: str) -> bool:
+    return a == b or _slip(a, b)
 
 
 def _slip(a: str, b: str) -> bool:

@@ -10,10 +10,10 @@ from hygiene.match.features import Features, Rows
 REASONS = (
     UNKNOWN,
     Reason("same house and road", 1.0),
-    Reason("same house and road in another town or postcode", 0.6),
+    Reason("same house and road in another town or postcode", 0.7),
     Reason("same road, one without house number", 0.3),
-    Reason("same road, different house", -0.5),
-    Reason("different roads", -1.0),
+    Reason("same road, different house", -0.5, veto=True),
+    Reason("different roads", -1.0, veto=True),
 )
 SHOWN = ("street", "city", "postcode")
 SHARING = Sharing("street", by="identity", free=5, most=40)

@@ -10,8 +10,8 @@ from hygiene.match.features import Features, Rows
 REASONS = (
     UNKNOWN,
     Reason("same postcode", 1.0),
-    Reason("same town", 0.6),
-    Reason("towns alike", 0.3),
+    Reason("same town", 0.75),
+    Reason("towns alike", 0.6),
     Reason("different postcodes in one town", -0.2),
     Reason("different towns", -1.0),
     Reason("different towns, yet the same house and road", -0.2),

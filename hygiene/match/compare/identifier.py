@@ -1,0 +1,24 @@
+"""Compares numbers that an authority gives to one company or person: VAT, register, tax or social security number."""
+
+from rapidfuzz.distance import OSA
+
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.features import Features, Rows
+
+REASONS = (
+    UNKNOWN,
+    Reason("same registration or tax number", 1.0),
+    Reason("registration or tax numbers one slip apart", 0.5),
+    Reason("different registration or tax numbers", -1.0, veto=True),
+)
+SHOWN = ("tax_id",)
+SHARING: Sharing | None = Sharing("tax_id", by="id", free=8, most=40)
+
+
+def compare(rows: Features, a: Rows, b: Rows) -> Levels:
+    """A slip is one wrong digit or two swapped neighbors, in a number of six characters or more."""
+    number = rows["tax_id"]
+    both = filled(number, a, b)
+    long = number.map(lambda text: "y" * (len(text) >= 6)).codes
+    near = both & (similarity(number, a, b, OSA.distance) <= 1) & (long[a] > 0) & (long[b] > 0)
+    return levels([rows.equal("tax_id", a, b), near, both], [1, 2, 3])
