@@ -93,7 +93,7 @@ def serving(options: argparse.Namespace) -> Iterator[Served]:
         yield Served(process, environ)
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()
 
 
 def hubspot_lists(client: Client, most: int) -> Iterator[int]:
@@ -228,6 +228,7 @@ def main(argv: Sequence[str]) -> list[Json]:
             tell(pulled(served))
         tell({"what": "server at its end", "peak_mib": served.memory(), "cpu_s": round(served.cpu(), 1)})
         tell({"what": "bugs of the sandbox", "count": len(client.call("GET", "/_sandbox/errors")["results"])})
+        client.connection.close()
     return figures
 
 

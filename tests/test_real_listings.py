@@ -10,7 +10,7 @@ from bench.real_listings import CRMS, LISTS, Listing, run
 DATA = Path(os.environ.get("REVOPS_REFERENCE", "../shared")) / "bench"
 pytestmark = [pytest.mark.reference, pytest.mark.skipif(not DATA.is_dir(), reason="no reference data")]
 
-RECALL = {"early_childhood": 0.7, "restaurants": 1.0}
+RECALL = {"early_childhood": 0.6, "restaurants": 1.0}
 
 
 @pytest.mark.parametrize("crm", CRMS)
