@@ -1,11 +1,10 @@
-"""The association endpoints of v4 and 2026-03, and the v3 batches."""
+"""The association endpoints of v4 and the dated versions."""
 
 from typing import Any
 
-from sandbox.hubspot import bodies, links, objects, records
+from sandbox.hubspot import bodies, kinds, links, objects, records, validation
 from sandbox.hubspot.batch import envelope
 from sandbox.hubspot.call import Call
-from sandbox.hubspot.catalog import object_type
 from sandbox.hubspot.errors import Refusal, invalid, not_found
 from sandbox.store import Row
 from sandbox.wire import Response
@@ -21,7 +20,7 @@ def joiner(call: Call) -> links.Joiner:
 def of_record(call: Call) -> Response:
     """The records of one kind that a record is associated with, with every type of each pair, in pages."""
     item, other = call.kind(), call.kind("to_type")
-    row = _live(call, item.kind, call.args["id"])
+    row = live(call, item.kind, call.args["id"])
     if row is None:
         raise not_found(call.args["id"])
     return call.reply(200, _page(call, row, other.kind, call.number("limit", PAGE, PAGE), call.request.param("after")))
@@ -39,7 +38,7 @@ def _page(call: Call, row: Row, to_kind: str, limit: int, after: str | None) -> 
     return {"results": results, **more}
 
 
-def _live(call: Call, kind: str, record_id: str) -> Row | None:
+def live(call: Call, kind: str, record_id: str) -> Row | None:
     row = records.current(call.store, kind, record_id)
     return row if row is not None and not row.archived else None
 
@@ -47,9 +46,9 @@ def _live(call: Call, kind: str, record_id: str) -> Row | None:
 def pair(call: Call) -> tuple[Row, Row]:
     """The two records that the path names; 400 for kinds that do not go together, 404 for records not there."""
     item, other = call.kind(), call.kind("to_type")
-    if links.unlabelled(item.kind, other.kind) is None:
+    if links.unlabelled(call.store, item.kind, other.kind) is None:
         raise invalid(f"No association type between {item.type_id} and {other.type_id}")
-    found = _live(call, item.kind, call.args["id"]), _live(call, other.kind, call.args["to_id"])
+    found = live(call, item.kind, call.args["id"]), live(call, other.kind, call.args["to_id"])
     for row, record_id in zip(found, (call.args["id"], call.args["to_id"]), strict=True):
         if row is None:
             raise not_found(record_id)
@@ -59,14 +58,16 @@ def pair(call: Call) -> tuple[Row, Row]:
 
 def put_default(call: Call) -> Response:
     """Associate without a label; the answer is a batch envelope with both directions."""
+    validation.refuse_association(call)
     row, other = pair(call)
     joiner(call).add(row.kind, row.id, other.kind, other.id, ())
-    return envelope(call, 200, _directions(row.kind, row.id, other.kind, other.id), [])
+    return envelope(call, 200, _directions(call, row.kind, row.id, other.kind, other.id), [])
 
 
-def _directions(kind: str, record_id: str, to_kind: str, to_id: str) -> list[dict[str, Any]]:
-    there, back = links.unlabelled(kind, to_kind), links.unlabelled(to_kind, kind)
-    spec = {"associationCategory": "HUBSPOT_DEFINED"}
+def _directions(call: Call, kind: str, record_id: str, to_kind: str, to_id: str) -> list[dict[str, Any]]:
+    plain = links.unlabelled(call.store, kind, to_kind)
+    assert plain is not None
+    there, back, spec = plain.type_id, plain.inverse, {"associationCategory": plain.category}
     return [
         {"from": {"id": record_id}, "to": {"id": to_id}, "associationSpec": {**spec, "associationTypeId": there}},
         {"from": {"id": to_id}, "to": {"id": record_id}, "associationSpec": {**spec, "associationTypeId": back}},
@@ -75,6 +76,7 @@ def _directions(kind: str, record_id: str, to_kind: str, to_id: str) -> list[dic
 
 def put_labelled(call: Call) -> Response:
     """Associate with labels; they take the place of the labels that the pair had."""
+    validation.refuse_association(call)
     row, other = pair(call)
     type_ids = _type_ids(call, row.kind, other.kind, call.value() if call.request.body else [])
     joiner(call).replace(row.kind, row.id, other.kind, other.id, type_ids)
@@ -94,18 +96,12 @@ def _created(call: Call, one: tuple[str, str], other: tuple[str, str], numbers: 
     (kind, record_id), (to_kind, to_id) = one, other
     names = [links.label_of(call.store, kind, to_kind, number)["label"] for number in numbers]
     return {
-        "fromObjectTypeId": _type_id(kind),
+        "fromObjectTypeId": kinds.of_kind(call.store, kind).type_id,
         "fromObjectId": int(record_id),
-        "toObjectTypeId": _type_id(to_kind),
+        "toObjectTypeId": kinds.of_kind(call.store, to_kind).type_id,
         "toObjectId": int(to_id),
         "labels": [name for name in names if name],
     }
-
-
-def _type_id(kind: str) -> str:
-    item = object_type(kind)
-    assert item is not None
-    return item.type_id
 
 
 def delete(call: Call) -> Response:
@@ -115,31 +111,23 @@ def delete(call: Call) -> Response:
     return call.done()
 
 
-def labels(call: Call) -> Response:
-    """The association types between two kinds in one direction."""
-    item, other = call.kind("from_type"), call.kind("to_type")
-    every = links.types(call.store, item.kind, other.kind)
-    results = [{"category": kind.category, "typeId": kind.type_id, "label": kind.label} for kind in every]
-    return call.reply(200, {"results": results})
-
-
 def batch_read(call: Call) -> Response:
     """The associations of up to 1,000 records; those that have none are errors of a 207, as on the wire."""
     item, other = call.kind("from_type"), call.kind("to_type")
     results, errors = [], []
     for part in call.inputs(READ_LIMIT):
         record_id = str(part.get("id", ""))
-        row = _live(call, item.kind, record_id)
+        row = live(call, item.kind, record_id)
         page = _page(call, row, other.kind, PAGE, part.get("after")) if row else {"results": []}
         if page["results"]:
             more = {"paging": page["paging"]} if "paging" in page else {}
             results.append({"from": {"id": record_id}, "to": page["results"], **more})
         else:
-            errors.append(_none(item.kind, record_id, other.kind))
+            errors.append(none_found(item.kind, record_id, other.kind))
     return envelope(call, 200, results, errors)
 
 
-def _none(kind: str, record_id: str, to_kind: str) -> dict[str, Any]:
+def none_found(kind: str, record_id: str, to_kind: str) -> dict[str, Any]:
     context = {"fromObjectId": [record_id], "fromObjectType": [kind], "toObjectType": [to_kind]}
     text = f"No {to_kind} is associated with {kind} {record_id}."
     return Refusal(404, text, "OBJECT_NOT_FOUND", "crm.associations.NO_ASSOCIATIONS_FOUND", context).row()
@@ -147,6 +135,7 @@ def _none(kind: str, record_id: str, to_kind: str) -> dict[str, Any]:
 
 def batch_create(call: Call) -> Response:
     """Associate up to 2,000 pairs with labels; pairs that cannot be are errors of a 207."""
+    validation.refuse_association(call)
     item, other = call.kind("from_type"), call.kind("to_type")
     results, errors = [], []
     for part in call.inputs(WRITE_LIMIT):
@@ -162,13 +151,14 @@ def batch_create(call: Call) -> Response:
 
 def batch_default(call: Call) -> Response:
     """Associate up to 2,000 pairs without a label."""
+    validation.refuse_association(call)
     item, other = call.kind("from_type"), call.kind("to_type")
     results, errors = [], []
     for part in call.inputs(WRITE_LIMIT):
         try:
             from_id, to_id = _ends(call, part)
             joiner(call).add(item.kind, from_id, other.kind, to_id, ())
-            results += _directions(item.kind, from_id, other.kind, to_id)
+            results += _directions(call, item.kind, from_id, other.kind, to_id)
         except Refusal as refusal:
             errors.append(refusal.row())
     return envelope(call, 200, results, errors)
@@ -182,14 +172,14 @@ def _ends(call: Call, part: dict[str, Any]) -> tuple[str, str]:
         if not record_id.isdigit():
             text, code = f"{record_id} is not a valid ID", "crm.associations.INVALID_IDENTIFIER"
             raise Refusal(400, text, "VALIDATION_ERROR", code, {"id": [record_id]})
-        row = _live(call, kind, record_id)
+        row = live(call, kind, record_id)
         if row is None:
             raise Refusal(400, f"{kind.upper()}={record_id} is not valid", "VALIDATION_ERROR")
         ends.append((kind, row.id))
     if ends[0] == ends[1]:
         number = ends[0][1]
         raise Refusal(400, f"Object {number} cannot be associated to itself ({number})", "VALIDATION_ERROR")
-    if links.unlabelled(ends[0][0], ends[1][0]) is None:
+    if links.unlabelled(call.store, ends[0][0], ends[1][0]) is None:
         raise Refusal(400, f"No association type from {ends[0][0]} to {ends[1][0]}", "VALIDATION_ERROR")
     return ends[0][1], ends[1][1]
 

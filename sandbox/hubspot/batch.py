@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.hubspot import bodies, objects, records
+from sandbox.hubspot import bodies, objects, records, validation
 from sandbox.hubspot.call import Call
-from sandbox.hubspot.catalog import ObjectType
-from sandbox.hubspot.errors import Refusal, invalid
+from sandbox.hubspot.errors import Refusal, invalid, together
+from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.records import Shape
 from sandbox.hubspot.times import iso
-from sandbox.hubspot.values import checked
-from sandbox.hubspot.writing import refuse_foreign_stage, refuse_incomplete
 from sandbox.store import Row
 from sandbox.wire import Response
 
@@ -28,7 +26,7 @@ def envelope(call: Call, status: int, results: list[Any], errors: list[dict[str,
 def missing(item: ObjectType, ids: list[str]) -> dict[str, Any]:
     """The one entry of a 207 that names every id that was not found."""
     text = (
-        f"Could not get some {item.kind.upper()} objects, they may be deleted or not exist. Check that ids are valid."
+        f"Could not get some {item.name.upper()} objects, they may be deleted or not exist. Check that ids are valid."
     )
     return Refusal(404, text, "OBJECT_NOT_FOUND", context={"ids": ids}).row()
 
@@ -65,10 +63,9 @@ def _live(call: Call, item: ObjectType, key: str, id_property: str | None, archi
 def create(call: Call) -> Response:
     """201; all or nothing unless every input has a trace id of its own, then a 207 says which ones failed."""
     item, inputs = call.kind(), call.inputs(LIMIT)
-    portal = call.setting("portal_id")
 
     def one(part: dict[str, Any]) -> Row:
-        values = checked(call.store, item, part.get("properties"), portal)
+        values = validation.read(call, item, part.get("properties"))
         joins = objects.associations_of(call, item, part)
         row = objects.make(call, item, values)
         objects.join(call, row, joins)
@@ -88,20 +85,31 @@ def traced(inputs: Inputs) -> bool:
 
 def _refuse_any(call: Call, item: ObjectType, inputs: Inputs) -> None:
     """Without trace ids one bad row fails all: refuse before anything is written."""
-    portal = call.setting("portal_id")
-    valid = [checked(call.store, item, part.get("properties"), portal) for part in inputs]
+    valid = _all_checked(call, item, inputs)
     emails = [values["email"] for values in valid if item.kind == "contact" and values.get("email")]
     if len(emails) != len(set(emails)):
         raise Refusal(409, "Contact already exists", "CONFLICT")
     for part, values in zip(inputs, valid, strict=True):
-        refuse_incomplete(item.kind, values)
-        refuse_foreign_stage(call.store, item.kind, {"pipeline": "default", **values})
+        validation.refuse_create(call, item, values)
         objects.associations_of(call, item, part)
         try:
             objects.writer(call).refuse_taken(item.kind, values, None)
         except Refusal as refusal:
             # The id of the contact that is in the way is told only where a row of its own can tell it (recorded).
             raise Refusal(409, "Contact already exists", "CONFLICT") if refusal.status == 409 else refusal from refusal
+
+
+def _all_checked(call: Call, item: ObjectType, inputs: Inputs) -> list[dict[str, str]]:
+    """The values of every row; refuses with the issues of all rows at once."""
+    valid, bad = [], []
+    for part in inputs:
+        try:
+            valid.append(validation.read(call, item, part.get("properties")))
+        except Refusal as refusal:
+            bad.append(refusal)
+    if bad:
+        raise together(bad)
+    return valid
 
 
 def _each(call: Call, status: int, inputs: Inputs, do: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
@@ -112,10 +120,17 @@ def _each(call: Call, status: int, inputs: Inputs, do: Callable[[dict[str, Any]]
         mark = part.get("objectWriteTraceId")
         trace = {"objectWriteTraceId": mark} if isinstance(mark, str) else {}
         try:
-            results.append({**do(part), **(trace if call.setting("batch_results_traced") else {})})
+            with call.store.transaction():
+                shown = do(part)
+            told = {**(trace if call.setting("batch_results_traced") else {}), **_warned(call, part)}
+            results.append({**shown, **told})
         except Refusal as refusal:
             errors.append(refusal.row(**{name: [value] for name, value in trace.items()}))
     return envelope(call, status, results, errors)
+
+
+def _warned(call: Call, part: dict[str, Any]) -> dict[str, Any]:
+    return validation.warned(call, call.kind(), part.get("properties"))
 
 
 def refuse_twice(keys: Iterable[str]) -> None:
@@ -130,9 +145,9 @@ def update(call: Call) -> Response:
     """200, or 207 naming the ids not found; a bad value in any row refuses all unless every input has a trace id."""
     item, inputs = call.kind(), call.inputs(LIMIT)
     refuse_twice(str(part.get("id", "")) for part in inputs)
-    portal, by_trace = call.setting("portal_id"), traced(inputs)
+    by_trace = traced(inputs)
     if not by_trace:
-        _refuse_any_change(call, item, inputs, portal)
+        _refuse_any_change(call, item, inputs)
     found = [(part, _target(call, item, part)) for part in inputs]
     lost = [str(part.get("id", "")) for part, row in found if row is None]
 
@@ -142,13 +157,13 @@ def update(call: Call) -> Response:
             raise Refusal(
                 404, missing(item, [])["message"], "OBJECT_NOT_FOUND", context={"ids": [str(part.get("id", ""))]}
             )
-        values = checked(call.store, item, part.get("properties"), portal)
-        refuse_foreign_stage(call.store, item.kind, {**row.fields, **values})
-        return objects.drawing(call, item).full(objects.writer(call).change(row, values))
+        values = validation.read(call, item, part.get("properties"))
+        validation.refuse_change(call, item, row, values)
+        return objects.drawing(call, item).changed(objects.writer(call).change(row, values), values)
 
     if by_trace:
         return _each(call, 200, inputs, one)
-    results = [one(part) for part, row in found if row is not None]
+    results = [{**one(part), **_warned(call, part)} for part, row in found if row is not None]
     return envelope(call, 200, results, [missing(item, lost)] if lost else [])
 
 
@@ -161,43 +176,54 @@ def _target(call: Call, item: ObjectType, part: dict[str, Any]) -> Row | None:
     return row if row is not None and not row.archived and row.merged_into is None else None
 
 
-def _refuse_any_change(call: Call, item: ObjectType, inputs: Inputs, portal: int) -> None:
+def _refuse_any_change(call: Call, item: ObjectType, inputs: Inputs) -> None:
     bad: list[Refusal] = []
     for part in inputs:
         try:
-            values = checked(call.store, item, part.get("properties"), portal)
+            values = validation.read(call, item, part.get("properties"))
             row = _target(call, item, part)
             if row is not None:
-                refuse_foreign_stage(call.store, item.kind, {**row.fields, **values})
+                validation.refuse_change(call, item, row, values)
                 objects.writer(call).refuse_taken(item.kind, values, row)
         except Refusal as refusal:
             bad.append(refusal)
     if bad:
-        raise bad[0]
+        raise together(bad)
 
 
 def upsert(call: Call) -> Response:
-    """200 with `new` on each result; found by `idProperty` (a unique property, or the id where none is named)."""
+    """200 with `new` on each result; found by `idProperty` (a unique property, or the id where none is named).
+
+    One bad row refuses all unless every input has a trace id.
+    """
     item, inputs = call.kind(), call.inputs(LIMIT)
     refuse_twice(f"{part.get('idProperty') or ''} {part.get('id')}".strip() for part in inputs)
-    portal = call.setting("portal_id")
+    whole = not traced(inputs) or _by_email(call, inputs)
 
     def one(part: dict[str, Any]) -> dict[str, Any]:
         key, id_property = str(part.get("id", "")), part.get("idProperty")
-        values = checked(call.store, item, part.get("properties"), portal)
+        values = validation.read(call, item, part.get("properties"))
         row = records.lookup(call.store, item, key, id_property)
         if row is not None and not row.archived:
-            return {**objects.drawing(call, item).full(objects.writer(call).change(row, values)), "new": False}
+            validation.refuse_change(call, item, row, values)
+            return {
+                **objects.drawing(call, item).changed(objects.writer(call).change(row, values), values),
+                "new": False,
+            }
         if id_property is None:
             raise Refusal(404, missing(item, [])["message"], "OBJECT_NOT_FOUND", context={"ids": [key]})
-        named = checked(call.store, item, {id_property: key}, portal)
+        named = validation.read(call, item, {id_property: key})
         return {**objects.drawing(call, item).full(objects.make(call, item, {**named, **values})), "new": True}
 
-    if not traced(inputs):
-        for part in inputs:
-            checked(call.store, item, part.get("properties"), portal)
-            records.lookup(call.store, item, str(part.get("id", "")), part.get("idProperty"))
+    if whole:
+        return envelope(call, 200, [{**one(part), **_warned(call, part)} for part in inputs], [])
     return _each(call, 200, inputs, one)
+
+
+def _by_email(call: Call, inputs: Inputs) -> bool:
+    """Upserts by e-mail are all or nothing ("partial upserts are not supported"), which is one reading of it."""
+    by_email = any(part.get("idProperty") == "email" for part in inputs)
+    return by_email and call.setting("upsert_by_email") == "whole"
 
 
 def archive(call: Call) -> Response:

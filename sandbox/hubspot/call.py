@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from json import JSONDecodeError
 from typing import Any
 
-from sandbox.hubspot import bodies
-from sandbox.hubspot.catalog import ObjectType, object_type
+from sandbox.hubspot import bodies, kinds
 from sandbox.hubspot.errors import Refusal, invalid
+from sandbox.hubspot.object_types import ObjectType
 from sandbox.settings import setting
 from sandbox.store import Store
 from sandbox.wire import Request, Response
@@ -57,7 +57,7 @@ class Call:
 
     def kind(self, name: str = "type") -> ObjectType:
         """The object type of a part of the path; 400 in HubSpot's words where there is none."""
-        found = object_type(self.args[name])
+        found = kinds.object_type(self.store, self.args[name])
         if found is None:
             raise Refusal(400, f"Unable to infer object type from: {self.args[name]}")
         return found
@@ -81,6 +81,11 @@ class Call:
     def setting(self, name: str) -> Any:
         """A switch of this account."""
         return setting(self.store, "hubspot", name)
+
+    def by_user(self) -> bool:
+        """Whether the call is made for a user who installed an app, rather than by a private app."""
+        token = self.request.headers.get("authorization", "").partition(" ")[2]
+        return token in self.store.setting("hubspot", "oauth_tokens", {})
 
     def source(self) -> dict[str, Any]:
         """Where a change made by this call comes from, as property history tells it."""

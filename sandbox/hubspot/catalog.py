@@ -1,91 +1,23 @@
-"""What a HubSpot account defines: object types, properties and pipelines."""
+"""What HubSpot defines in every account: properties, their options, and pipelines with their stages."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
-
-@dataclass(frozen=True, slots=True)
-class ObjectType:
-    """One CRM object type: `kind` is the neutral name in the store, the others are HubSpot's."""
-
-    kind: str
-    type_id: str
-    plural: str
-    scope: str  # crm.objects.<scope>.read; tickets have a scope of their own
-    required: tuple[str, ...] = ()  # all of these on create
-    one_of: tuple[str, ...] = ()  # at least one of these on create
-    defaults: tuple[str, ...] = ()  # properties that a read gives unasked
-    created: str = "hs_createdate"
-    modified: str = "hs_lastmodifieddate"
-
-    @property
-    def always(self) -> tuple[str, str, str]:
-        """Properties of every answer, asked for or not."""
-        return (self.created, self.modified, "hs_object_id")
-
-
-TYPES = (
-    ObjectType(
-        "contact",
-        "0-1",
-        "contacts",
-        "contacts",
-        one_of=("email", "firstname", "lastname"),
-        defaults=("email", "firstname", "lastname"),
-        created="createdate",
-        modified="lastmodifieddate",
-    ),
-    ObjectType(
-        "company",
-        "0-2",
-        "companies",
-        "companies",
-        one_of=("domain", "name"),
-        defaults=("domain", "name"),
-        created="createdate",
-    ),
-    ObjectType(
-        "deal",
-        "0-3",
-        "deals",
-        "deals",
-        required=("dealname", "dealstage"),
-        defaults=("amount", "closedate", "dealname", "dealstage", "pipeline"),
-        created="createdate",
-    ),
-    ObjectType(
-        "ticket",
-        "0-5",
-        "tickets",
-        "tickets",
-        required=("subject", "hs_pipeline_stage"),
-        defaults=("content", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority", "subject"),
-        created="createdate",
-    ),
-    ObjectType("lead", "0-136", "leads", "leads", required=("hs_lead_name",)),
-    ObjectType("task", "0-27", "tasks", "contacts", required=("hs_timestamp",)),
-    ObjectType("note", "0-46", "notes", "contacts", required=("hs_timestamp",)),
-    ObjectType("meeting", "0-47", "meetings", "contacts", required=("hs_timestamp",)),
-    ObjectType("call", "0-48", "calls", "contacts", required=("hs_timestamp",)),
-    ObjectType("email", "0-49", "emails", "contacts", required=("hs_timestamp", "hs_email_direction")),
-)
-KINDS: Mapping[str, ObjectType] = {item.kind: item for item in TYPES}
-NAMES: Mapping[str, ObjectType] = {name: item for item in TYPES for name in (item.kind, item.plural, item.type_id)}
-
-
-def object_type(name: str) -> ObjectType | None:
-    """The type that a path segment names (singular, plural or 0-N, any case), or None."""
-    return NAMES.get(name.lower())
+# When the properties came to be that HubSpot defines itself, epoch ms.
+BORN_MS = 1_580_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One allowed value of an enumeration."""
+    """One allowed value of an enumeration; without an `order` of its own it stands where the list has it."""
 
     value: str
     label: str
+    description: str = ""
+    order: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +37,14 @@ class Property:
     external: bool = False
     hidden: bool = False
     custom: bool = False
+    order: int = -1
+    form_field: bool | None = None  # None: whatever can be written and is shown
+    sensitivity: str = "non_sensitive"
+    refers_to: str = ""  # the object type whose records are the options
+    formula: str = ""
+    show_currency: bool | None = None  # None: the definition does not say
+    created: int = BORN_MS
+    updated: int = BORN_MS
 
 
 LIFECYCLE = (
@@ -138,11 +78,14 @@ STAGE_STAMPS = (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage; its order in the pipeline is its order in the tuple."""
+    """One stage; its place in the pipeline is its place in the tuple, `order` only what the API shows for it."""
 
     id: str
     label: str
     metadata: Mapping[str, str] = field(default_factory=dict)
+    order: int | None = None
+    created: int = 0
+    updated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +95,10 @@ class Pipeline:
     id: str
     label: str
     stages: tuple[Stage, ...]
+    order: int | None = None
+    created: int = 0
+    updated: int = 0
+    archived: bool = False
 
 
 def _deal(id: str, label: str, probability: str) -> Stage:  # noqa: A002 - HubSpot's word
@@ -219,21 +166,37 @@ PIPELINES: Mapping[str, tuple[Pipeline, ...]] = {
     "contact": (_lifecycle("contacts"),),
     "company": (_lifecycle("companies"),),
 }
-# The properties that name a record's pipeline and stage.
+# The properties that name a record's pipeline and stage; custom types have the first of the two forms.
 STAGE_OF: Mapping[str, tuple[str, str]] = {
-    "deal": ("pipeline", "dealstage"),
     "lead": ("hs_pipeline", "hs_pipeline_stage"),
+    "deal": ("pipeline", "dealstage"),
     "ticket": ("hs_pipeline", "hs_pipeline_stage"),
     "contact": ("hs_pipeline", "lifecyclestage"),
     "company": ("hs_pipeline", "lifecyclestage"),
 }
 
 
+def stage_of(kind: str) -> tuple[str, str] | None:
+    """The names of a kind's pipeline and stage properties, or None for kinds without pipelines."""
+    return STAGE_OF["lead"] if kind.startswith("2-") else STAGE_OF.get(kind)
+
+
 @cache
-def properties(kind: str) -> Mapping[str, Property]:
-    """Every property that HubSpot (and this account) defines for a kind, by name."""
-    found = {item.name: item for section in ("*", kind) for item in _section(section)}
-    for pipeline in PIPELINES.get(kind, ()):
+def properties(kind: str, group: str = "") -> Mapping[str, Property]:
+    """Every property that HubSpot (and this account) defines for a kind, by name; `group` holds what has no other."""
+    home = group or f"{kind.replace('_', '')}information"
+    found = {
+        item.name: item
+        for section in ("*", "custom" if kind.startswith("2-") else kind)
+        for item in _section(section, home)
+    }
+    return {**found, **stamps(PIPELINES.get(kind, ()))}
+
+
+def stamps(pipelines: Iterable[Pipeline]) -> dict[str, Property]:
+    """The properties that HubSpot calculates for each stage of these pipelines, by name."""
+    found: dict[str, Property] = {}
+    for pipeline in pipelines:
         for stage in pipeline.stages:
             for prefix, words in STAGE_STAMPS:
                 shape = ("datetime", "date") if "_date_" in prefix else ("number", "number")
@@ -244,13 +207,14 @@ def properties(kind: str) -> Mapping[str, Property]:
     return found
 
 
-def _section(name: str) -> Iterator[Property]:
+def _section(name: str, group: str) -> Iterator[Property]:
     inside = False
     for line in files(__package__).joinpath("properties.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
             inside = line == f"[{name}]"
         elif inside and line and not line.startswith("#"):
-            yield _property(line, "hs_information" if name == "*" else f"{name}information")
+            item = _property(line, group)
+            yield replace(item, created=0, updated=0) if name == "*" else item
 
 
 def _property(line: str, group: str) -> Property:
@@ -277,4 +241,5 @@ def _options(text: str, type_: str) -> tuple[Option, ...]:
         return SHARED_OPTIONS[text]
     if type_ == "bool":
         return (Option("true", "True"), Option("false", "False"))
-    return tuple(Option(*item.strip().split("=", 1)) for item in text.split(";") if item)
+    pairs = (item.strip().split("=", 1) for item in text.split(";") if item)
+    return tuple(Option(value, label) for value, label in pairs)

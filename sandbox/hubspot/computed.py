@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from sandbox.hubspot import definitions
 from sandbox.hubspot.catalog import LIFECYCLE
@@ -10,24 +10,37 @@ from sandbox.hubspot.times import DAY_MS, iso, parse
 from sandbox.store import Store
 
 Values = Mapping[str, str]
+EXACT = Context(prec=200)
 FORWARD = [option.value for option in LIFECYCLE]
+
+FIXED: Mapping[str, Mapping[str, str]] = {
+    "lead": {"hs_pipeline": "lead-pipeline-id", "hs_pipeline_stage": "new-stage-id"},
+    "ticket": {"hs_pipeline": "0"},
+    "task": {
+        "hs_task_status": "NOT_STARTED",
+        "hs_task_priority": "NONE",
+        "hs_task_type": "TODO",
+        "hs_task_completion_count": "0",
+        "hs_task_is_overdue": "false",
+    },
+    "meeting": {"hs_meeting_source": "CRM_UI"},
+}
 
 
 def on_create(kind: str, values: Values, new_id: str) -> dict[str, str]:
-    """Defaults of a new record: lifecycle stage lead, the first pipeline, company website from domain."""
+    """What a new record has from the start: lifecycle stage lead, the first pipeline, counts of nothing (recorded)."""
     if kind == "contact":
-        shown = {"hs_all_contact_vids": new_id, "hs_is_contact": "true", "hs_is_unworked": "true"}
+        shown = {"hs_all_contact_vids": new_id, "hs_is_contact": "true", "hs_is_unworked": "true", "num_notes": "0"}
         return {"lifecyclestage": "lead", "hs_pipeline": "contacts-lifecycle-pipeline", **shown}
     if kind == "company":
         site = {"website": values["domain"]} if values.get("domain") else {}
-        return {"lifecyclestage": "lead", "hs_pipeline": "companies-lifecycle-pipeline", **site}
-    fixed = {
-        "deal": {"pipeline": "default"},
-        "lead": {"hs_pipeline": "lead-pipeline-id", "hs_pipeline_stage": "new-stage-id"},
-        "ticket": {"hs_pipeline": "0", "hs_ticket_id": new_id},
-        "task": {"hs_task_status": "NOT_STARTED", "hs_task_priority": "NONE", "hs_task_type": "TODO"},
-    }
-    return fixed.get(kind, {})
+        counts = dict.fromkeys(("num_notes", "num_associated_contacts", "hs_num_child_companies"), "0")
+        return {"lifecyclestage": "lead", "hs_pipeline": "companies-lifecycle-pipeline", **site, **counts}
+    if kind == "deal":
+        counts = dict.fromkeys(("num_notes", "num_associated_contacts", "days_to_close"), "0")
+        staged = {"pipeline": "default"} if values.get("dealstage") else {}
+        return {"hs_is_closed_won": "false", **counts, **staged}
+    return {**FIXED.get(kind, {}), **({"hs_ticket_id": new_id} if kind == "ticket" else {})}
 
 
 def forward_only(before: Values, values: Values) -> dict[str, str]:
@@ -47,6 +60,8 @@ def derived(store: Store, kind: str, after: Values, changed: Values, now: int) -
     if "hubspot_owner_id" in changed:
         owner = changed["hubspot_owner_id"]
         found |= {"hubspot_owner_assigneddate": iso(now) if owner else "", "hs_all_owner_ids": owner}
+        row = store.get("hubspot", "owner", owner) if owner else None
+        found["hs_user_ids_of_all_owners"] = str(row.fields.get("userId") or row.id) if row else ""
     for name in ("hs_note_body", "hs_task_body", "hs_call_body", "hs_meeting_body", "hs_email_text"):
         if name in changed:
             found["hs_body_preview"] = re.sub(r"<[^>]*>", "", changed[name])[:512]
@@ -75,24 +90,27 @@ def _deal_stage(store: Store, after: Values, now: int) -> dict[str, str]:
     found = definitions.stage(store, "deal", after.get("dealstage", ""))
     if found is None:
         return {}
-    probability = found[1].metadata["probability"]
-    closed = found[1].metadata["isClosed"] == "true"
+    probability = found[1].metadata.get("probability", "0")
+    closed = found[1].metadata.get("isClosed") == "true"
     won = closed and probability == "1.0"
     shown = {"hs_is_closed": str(closed).lower(), "hs_is_closed_won": str(won).lower()}
     # Set when a deal closes; a deal moved between closed stages keeps its date (the writer passes only real moves).
     date = {"closedate": iso(now)} if closed and after.get("hs_is_closed") != "true" else {}
-    return {"hs_deal_stage_probability": probability, **shown, **date}
+    # Recorded: a probability is told as the binary number that it is kept as, digit for digit.
+    return {"hs_deal_stage_probability": f"{Decimal(float(probability)):f}", **shown, **date}
 
 
 def _deal_amount(_: Store, after: Values, __: int) -> dict[str, str]:
     amount = after.get("amount", "")
     if not amount:
-        return {"amount_in_home_currency": "", "hs_projected_amount": "", "hs_closed_amount": "0"}
-    projected = Decimal(amount) * Decimal(after.get("hs_deal_stage_probability") or "0")
+        empty = ("amount_in_home_currency", "hs_projected_amount", "hs_forecast_amount")
+        return {**dict.fromkeys(empty, ""), "hs_closed_amount": "0"}
+    projected = EXACT.multiply(Decimal(amount), Decimal(after.get("hs_deal_stage_probability") or "0"))
     closed = amount if after.get("hs_is_closed_won") == "true" else "0"
     return {
         "amount_in_home_currency": amount,
-        "hs_projected_amount": f"{projected.normalize():f}",
+        "hs_forecast_amount": amount,
+        "hs_projected_amount": f"{projected:f}",
         "hs_closed_amount": closed,
     }
 

@@ -10,6 +10,7 @@ from sandbox.store import Store
 from sandbox.wire import Request, Response
 
 NAMESPACE = uuid.UUID("5b8f4c57-93c2-4a3e-9d0b-9a4f4f0d5c11")
+UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 SCOPES_URL = "https://developers.hubspot.com/scopes"
 
 
@@ -79,8 +80,9 @@ def unauthorized() -> Refusal:
 
 
 def expired_token(at: str, seconds: int) -> Refusal:
-    """401 for a token whose time is over."""
-    text = f"The OAuth token used to make this call expired {seconds} second(s) ago."
+    """401 for a token whose time is over; how long ago is told in the largest whole unit (second(s) to day(s) seen)."""
+    size, unit = next((size, unit) for size, unit in UNITS if seconds >= size or unit == "second")
+    text = f"The OAuth token used to make this call expired {seconds // size} {unit}(s) ago."
     return Refusal(401, text, "EXPIRED_AUTHENTICATION", context={"expire time": [at]})
 
 
@@ -112,3 +114,11 @@ def not_valid(issues: Sequence[Issue]) -> Refusal:
     text = "Property values were not valid: " + json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
     errors = [{"message": item.message, "code": item.code, "context": {"propertyName": [item.name]}} for item in issues]
     return Refusal(400, text, "VALIDATION_ERROR", errors=errors)
+
+
+def together(refusals: Sequence[Refusal]) -> Refusal:
+    """One refusal for several rows: property values of all of them in one list (recorded), else the first."""
+    rows = [row for refusal in refusals for row in refusal.errors]
+    if not all(refusal.errors for refusal in refusals) or any("code" not in row for row in rows):
+        return refusals[0]
+    return not_valid([Issue(row["context"]["propertyName"][0], row["code"], row["message"]) for row in rows])

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from sandbox.hubspot import events
 from sandbox.hubspot.association_types import ASSOCIATIONS, LABELS
 from sandbox.hubspot.writing import Writer
 from sandbox.store import Store
@@ -33,27 +35,37 @@ class LinkType:
 
 def types(store: Store, from_kind: str, to_kind: str) -> list[LinkType]:
     """Every type that may join two kinds in this direction, labelled ones first."""
-    plain = unlabelled(from_kind, to_kind)
-    if plain is None:
-        return []
-    back = unlabelled(to_kind, from_kind)
-    found = [LinkType(plain, None, back if back is not None else plain)]
-    primaries = {(a, b): primary for a, b, _, primary in ASSOCIATIONS}
-    primary, inverse = primaries.get((from_kind, to_kind)), primaries.get((to_kind, from_kind))
-    if primary is not None:
-        found.insert(0, LinkType(primary, "Primary", inverse if inverse is not None else found[-1].inverse))
-    fixed = [LinkType(number, label, other) for a, b, number, label, other in LABELS if (a, b) == (from_kind, to_kind)]
     added = store.setting("hubspot", "labels", [])
     own = [
         LinkType(item["typeId"], item["label"], item["inverse"], "USER_DEFINED")
         for item in added
         if (item["from"], item["to"]) == (from_kind, to_kind)
     ]
-    return [*found, *fixed, *own]
+    return [*_defined(from_kind, to_kind), *own]
 
 
-def unlabelled(from_kind: str, to_kind: str) -> int | None:
-    """The default type id of a direction, or None where the kinds cannot be joined."""
+@cache
+def _defined(from_kind: str, to_kind: str) -> tuple[LinkType, ...]:
+    """The types that HubSpot itself defines; every row of an association read asks for them."""
+    plain = _standard(from_kind, to_kind)
+    if plain is None:
+        return ()
+    back = _standard(to_kind, from_kind)
+    found = [LinkType(plain, None, back if back is not None else plain)]
+    primaries = {(a, b): primary for a, b, _, primary in ASSOCIATIONS}
+    primary, inverse = primaries.get((from_kind, to_kind)), primaries.get((to_kind, from_kind))
+    if primary is not None:
+        found.insert(0, LinkType(primary, "Primary", inverse if inverse is not None else found[-1].inverse))
+    fixed = [LinkType(number, label, other) for a, b, number, label, other in LABELS if (a, b) == (from_kind, to_kind)]
+    return (*found, *fixed)
+
+
+def unlabelled(store: Store, from_kind: str, to_kind: str) -> LinkType | None:
+    """The default type of a direction, or None where the kinds cannot be joined."""
+    return next((item for item in types(store, from_kind, to_kind) if item.label is None), None)
+
+
+def _standard(from_kind: str, to_kind: str) -> int | None:
     return next((plain for a, b, plain, _ in ASSOCIATIONS if (a, b) == (from_kind, to_kind)), None)
 
 
@@ -82,10 +94,12 @@ class Joiner:
                     self._dethrone(from_kind, from_id, to_kind, to_id, item)
                 new += both(from_kind, from_id, to_kind, to_id, item)
         have = {(to_id, number) for _, to_id, number in self.store.links("hubspot", from_kind, from_id, to_kind)}
-        if all((link[3], link[4]) in have for link in new[::2]):
+        added = [item for item in every if item.type_id in wanted and (to_id, item.type_id) not in have]
+        if not added:
             return
         self.store.link("hubspot", new)
         self._note("link", (from_kind, from_id, to_kind, to_id), sorted(wanted))
+        events.joined(self.writer, (from_kind, from_id, to_kind, to_id), added, removed=False)
 
     def replace(self, from_kind: str, from_id: str, to_kind: str, to_id: str, type_ids: Iterable[int]) -> None:
         """Make these the labels of a pair; others it has are removed."""
@@ -111,6 +125,7 @@ class Joiner:
         there = [item for item in doomed if item.type_id in have]
         for item in there:
             self.store.unlink("hubspot", both(from_kind, from_id, to_kind, to_id, item))
+        events.joined(self.writer, (from_kind, from_id, to_kind, to_id), there, removed=True)
         return bool(there)
 
     def _dethrone(self, from_kind: str, from_id: str, to_kind: str, to_id: str, item: LinkType) -> None:

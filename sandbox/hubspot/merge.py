@@ -1,8 +1,9 @@
 """The merge of two records: no way back, and in the default reading a new id for the result."""
 
+from dataclasses import replace
 from typing import Any
 
-from sandbox.hubspot import objects, records
+from sandbox.hubspot import events, objects, records
 from sandbox.hubspot.call import Call
 from sandbox.hubspot.catalog import LIFECYCLE
 from sandbox.hubspot.errors import Refusal, invalid, not_found
@@ -24,7 +25,7 @@ def merge(call: Call) -> Response:
     """200 with the resulting record; both ids keep resolving on single reads."""
     item, body = call.kind(), call.body()
     ids = [str(body.get(name, "")) for name in ("primaryObjectId", "objectIdToMerge")]
-    if item.kind not in KINDS:
+    if item.kind not in KINDS and not item.is_custom:
         raise invalid(f"Merging is not supported for object type {item.type_id}")
     if item.kind == "company" and call.setting("salesforce_integration"):
         raise invalid("Companies can't be merged while the Salesforce integration is installed")
@@ -61,7 +62,7 @@ class Merging:
         self.store.put_later(result, self.writer.now)
         self.copy_past(result, adopted)
         self.retire(result)
-        recount(self.writer, result.kind, result.id)
+        recount(replace(self.writer, quiet=True), result.kind, result.id)
         detail: dict[str, Any] = {
             "primary": self.primary.id,
             "merged": self.other.id,
@@ -69,6 +70,7 @@ class Merging:
             "before": before,
         }
         self.store.note(self.writer.now, "hubspot", "merge", result.kind, result.id, detail)
+        events.merged(self.writer, self.primary, self.other, result, len(adopted))
         return self.store.get("hubspot", result.kind, result.id) or result
 
     def merged_ids(self) -> list[str]:

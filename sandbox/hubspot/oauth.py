@@ -1,8 +1,7 @@
 """Tokens: who a call is made by, the OAuth endpoints, and what a token may do."""
 
-from sandbox.hubspot import errors
+from sandbox.hubspot import errors, kinds
 from sandbox.hubspot.call import APP_ID, USER_ID, Call
-from sandbox.hubspot.catalog import object_type
 from sandbox.hubspot.times import iso
 from sandbox.settings import setting
 from sandbox.store import Store
@@ -49,8 +48,10 @@ def _wanted(call: Call, area: str) -> list[str]:
     verb = "read" if reads else "write"
     if area == "owners":
         return ["crm.objects.owners.read"]
+    if area == "schemas":
+        return [f"crm.schemas.custom.{verb}"]
     names = [call.args[name] for name in ("type", "from_type") if name in call.args]
-    item = object_type(names[0]) if names else None
+    item = kinds.object_type(call.store, names[0]) if names else None
     if item is None:
         return []
     if item.kind == "ticket":
@@ -78,6 +79,27 @@ def token(call: Call) -> Response:
     call.store.set("hubspot", "oauth_tokens", {**minted, name: fresh})
     found = {"token_type": "bearer", "refresh_token": refresh, "access_token": name, "expires_in": LIFETIME_S}
     return call.reply(200, {**found, "hub_id": call.setting("portal_id"), "scopes": allowed})
+
+
+def refresh_token(call: Call) -> Response:
+    """Whose a refresh token is."""
+    name, allowed = call.args["token"], call.setting("oauth_refresh_tokens").get(call.args["token"])
+    if allowed is None:
+        raise errors.Refusal(404, "refresh token not found", "OBJECT_NOT_FOUND")
+    who = {"user": "user@sandbox.example", "user_id": int(USER_ID), "hub_domain": "sandbox.example"}
+    owned = {"hub_id": call.setting("portal_id"), "client_id": call.setting("oauth_client")["client_id"]}
+    return call.reply(200, {"token": name, "token_type": "refresh", "scopes": allowed, **who, **owned})
+
+
+def revoke(call: Call) -> Response:
+    """204; the refresh token buys nothing any more, and what it bought ends with it."""
+    name = call.args.get("token") or call.request.form().get("token", "")
+    kept = {key: allowed for key, allowed in call.setting("oauth_refresh_tokens").items() if key != name}
+    call.store.set("hubspot", "oauth_refresh_tokens", kept)
+    minted = call.store.setting("hubspot", "oauth_tokens", {})
+    alive = {key: token for key, token in minted.items() if name not in (key, token["refresh"])}
+    call.store.set("hubspot", "oauth_tokens", alive)
+    return call.done()
 
 
 def _refused(call: Call, error: str, status: str, text: str) -> Response:

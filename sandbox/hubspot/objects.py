@@ -3,13 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from sandbox.hubspot import bodies, links, records
+from sandbox.hubspot import bodies, kinds, links, records, type_names, validation
 from sandbox.hubspot.call import Call
-from sandbox.hubspot.catalog import KINDS, ObjectType, object_type
 from sandbox.hubspot.errors import Refusal, invalid, not_found
+from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.records import Drawing, Shape
-from sandbox.hubspot.values import checked
-from sandbox.hubspot.writing import Writer, refuse_foreign_stage, refuse_incomplete
+from sandbox.hubspot.writing import Writer
 from sandbox.store import Row
 from sandbox.wire import Response
 
@@ -73,11 +72,11 @@ def _with_links(call: Call, found: dict[str, Any], row: Row) -> dict[str, Any]:
     """`associations=` adds the linked ids by plural name, in the v3 form with a type name for each."""
     shown: dict[str, Any] = {}
     for name in call.names("associations"):
-        other = object_type(name)
+        other = kinds.object_type(call.store, name)
         if other is None:
             raise Refusal(400, f"Unable to infer object type from: {name}")
         results = [
-            {"id": linked, "type": type_name(call, row.kind, other.kind, number)}
+            {"id": linked, "type": type_names.name_of(call.store, row.kind, other.kind, number)}
             for _, linked, number in call.store.links("hubspot", row.kind, row.id, other.kind)
         ]
         if results:
@@ -86,41 +85,33 @@ def _with_links(call: Call, found: dict[str, Any], row: Row) -> dict[str, Any]:
     return {**found, "associations": shown} if shown else found
 
 
-def type_name(call: Call, from_kind: str, to_kind: str, type_id: int) -> str:
-    """The v3 name of a type: contact_to_company for the primary, ..._unlabeled for the plain one where both exist."""
-    every = links.types(call.store, from_kind, to_kind)
-    plain = f"{from_kind}_to_{to_kind}"
-    primary = any(item.label == "Primary" for item in every)
-    label = next((item.label for item in every if item.type_id == type_id), None)
-    if label is None:
-        return f"{plain}_unlabeled" if primary else plain
-    return plain if label == "Primary" else label.lower().replace(" ", "_")
-
-
 def create(call: Call) -> Response:
     """201 with the record and its Location; associations named in the body are made with it."""
     item, body = call.kind(), call.body()
-    values = checked(call.store, item, body.get("properties"), call.setting("portal_id"))
+    values = validation.read(call, item, body.get("properties"))
     joins = associations_of(call, item, body)
     row = make(call, item, values)
     join(call, row, joins)
     fresh = call.store.get("hubspot", item.kind, row.id) or row
-    answer = call.reply(201, drawing(call, item).full(fresh))
+    shown = {**drawing(call, item).full(fresh), **validation.warned(call, item, body.get("properties"))}
+    answer = call.reply(201, shown)
     location = f"https://api.hubapi.com{call.request.path.rstrip('/')}/{row.id}"
     return Response(answer.status, answer.body, {**answer.headers, "Location": location})
 
 
 def make(call: Call, item: ObjectType, values: dict[str, str]) -> Row:
     """Create the record, or refuse it."""
-    refuse_incomplete(item.kind, values)
-    refuse_foreign_stage(call.store, item.kind, {**({"pipeline": "default"} if item.kind == "deal" else {}), **values})
+    validation.refuse_create(call, item, values)
     return writer(call).create(item.kind, values)
 
 
 def associations_of(call: Call, item: ObjectType, body: dict[str, Any]) -> list[tuple[str, str, list[int]]]:
     """The (kind, id, type ids) that a create names; 400 for records that are not there or types that do not fit."""
     found: list[tuple[str, str, list[int]]] = []
-    for entry in bodies.many(body.get("associations")):
+    given = bodies.many(body.get("associations"))
+    if given:
+        validation.refuse_association(call)
+    for entry in given:
         to_id = bodies.identifier(entry.get("to"))
         type_ids = [bodies.integer(part.get("associationTypeId")) for part in bodies.many(entry.get("types"))]
         to_kind = _target(call, item.kind, type_ids)
@@ -132,10 +123,10 @@ def associations_of(call: Call, item: ObjectType, body: dict[str, Any]) -> list[
 
 def _target(call: Call, from_kind: str, type_ids: list[int]) -> str | None:
     """The kind to which all these types lead from `from_kind`, or None."""
-    for to_kind in KINDS:
-        known = {item.type_id for item in links.types(call.store, from_kind, to_kind)}
+    for other in kinds.every(call.store):
+        known = {item.type_id for item in links.types(call.store, from_kind, other.kind)}
         if type_ids and set(type_ids) <= known:
-            return to_kind
+            return other.kind
     return None
 
 
@@ -149,12 +140,14 @@ def join(call: Call, row: Row, joins: list[tuple[str, str, list[int]]]) -> None:
 def update(call: Call) -> Response:
     """The record with the values written; old ids of merged records work too."""
     item = call.kind()
-    values = checked(call.store, item, call.body().get("properties"), call.setting("portal_id"))
+    given = call.body().get("properties")
+    values = validation.read(call, item, given)
     row = records.lookup(call.store, item, call.args["id"], call.request.param("idProperty"))
     if row is None or row.archived:
         raise not_found(call.args["id"])
-    refuse_foreign_stage(call.store, item.kind, {**row.fields, **values})
-    return call.reply(200, drawing(call, item).full(writer(call).change(row, values)))
+    validation.refuse_change(call, item, row, values)
+    shown = drawing(call, item).changed(writer(call).change(row, values), values)
+    return call.reply(200, {**shown, **validation.warned(call, item, given)})
 
 
 def archive(call: Call) -> Response:

@@ -12,14 +12,17 @@ SOURCES = {"person": "CRM_UI", "workflow": "AUTOMATION_PLATFORM"}
 
 
 def edit(store: Store, now: int, spec: Mapping[str, Any]) -> None:
-    """Write fields, archive, or merge another record into this one; values are taken as they are.
+    """Write fields, archive, restore, or merge another record into this one; values are taken as they are.
 
     `KeyError` for a record that is not there.
     """
     actor = spec.get("actor", "person")
     writer = Writer(store, now, {"sourceType": SOURCES[actor], "sourceId": f"{actor}:sandbox", "actor": actor})
     row = _row(store, spec["kind"], str(spec["id"]))
-    if "merge" in spec:
+    if spec.get("restore"):
+        if row.archived:
+            writer.restore(row)
+    elif "merge" in spec:
         Merging(writer, row, _row(store, spec["kind"], str(spec["merge"]))).run()
     elif spec.get("archive"):
         writer.archive(row)

@@ -1,5 +1,6 @@
 """HubSpot's call limits: ten seconds rolling, search by the second, and the day."""
 
+import uuid
 from collections import deque
 
 from sandbox.hubspot import account, errors
@@ -29,7 +30,7 @@ class Rates:
         if headers.get("X-HubSpot-RateLimit-Daily-Remaining") == "0" and self._day[1] > int(
             setting(store, "hubspot", "rate_day")
         ):
-            return self._refused(request, store, now, _daily_limit(setting(store, "hubspot", "portal_id"))), headers
+            return self._refused(request, store, now, _daily_limit(request, store, now)), headers
         if request.method == "POST" and request.path.rstrip("/").endswith("/search"):
             limit = int(setting(store, "hubspot", "rate_search_second"))
             full = not _take(self._searches, now, SECOND, limit)
@@ -82,7 +83,8 @@ def _rolling(portal: int) -> Refusal:
     return Refusal(429, "You have reached your ten_secondly_rolling limit.", extra=extra)
 
 
-def _daily_limit(portal: int) -> Refusal:
-    group = {"groupName": f"publicapi:private-app-api-calls-daily:{portal}"}
-    extra = {"errorType": "RATE_LIMIT", "policyName": "DAILY", **group}
+def _daily_limit(request: Request, store: Store, now: int) -> Refusal:
+    """As documented: with a request id, and without the group that the rolling limit's body names."""
+    request_id = str(uuid.uuid5(errors.NAMESPACE, errors.correlation_id(request, store, now)))
+    extra = {"errorType": "RATE_LIMIT", "policyName": "DAILY", "requestId": request_id}
     return Refusal(429, "You have reached your daily limit.", extra=extra)

@@ -1,14 +1,20 @@
 """Records as the API shows them: found by id, old id or unique value, and drawn with the properties asked for."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.hubspot import definitions, stages
-from sandbox.hubspot.catalog import ObjectType
+from sandbox.hubspot.catalog import stage_of
 from sandbox.hubspot.errors import invalid
-from sandbox.hubspot.times import iso
+from sandbox.hubspot.object_types import ObjectType
+from sandbox.hubspot.times import iso, parse
 from sandbox.store import Row, Store
+
+LIFECYCLE_DATE = re.compile(r"hs_lifecyclestage_\w+_date")
+# Values that an update tells though they were not written: what others are calculated from.
+TOLD: Mapping[str, tuple[str, ...]] = {"company": ("domain",), "deal": ("amount", "closedate")}
 
 
 def current(store: Store, kind: str, record_id: str) -> Row | None:
@@ -24,7 +30,7 @@ def by_value(store: Store, kind: str, name: str, value: str) -> Row | None:
     cell = f"lower(json_extract(data, '$.{name}'))"
     where = f"crm='hubspot' AND kind='{kind}' AND archived=0 AND merged_into IS NULL"
     # Unique properties are looked up at every create; the index is made when the first look-up needs it.
-    live = f"CREATE INDEX IF NOT EXISTS unique_{kind}_{name} ON record ({cell}) WHERE {where}"
+    live = f"CREATE INDEX IF NOT EXISTS [unique_{kind}_{name}] ON record ({cell}) WHERE {where}"
     store.db.execute(live)
     # The plus keeps the planner from walking all records in the order of seq instead.
     found = store.rows(f"{where} AND {cell}=?", (value.strip().lower(),), order="+seq", limit=1)
@@ -69,8 +75,23 @@ class Drawing:
         self.known = definitions.properties(store, item.kind)
 
     def full(self, row: Row) -> dict[str, Any]:
-        """A record as a create or update answers it: every property that has a value."""
-        return self._object(row, {name: value for name, value in self._values(row).items() if value is not None})
+        """A record as a create answers it: every property that has a value."""
+        shown = {name: value for name, value in {**self._values(row), **self._stayed(row)}.items() if value is not None}
+        # Recorded: a create tells this calculated moment as a number, reads tell it as a time.
+        late = {name: str(parse(value)) for name, value in shown.items() if LIFECYCLE_DATE.fullmatch(name)}
+        return self._object(row, {**shown, **late})
+
+    def changed(self, row: Row, written: Iterable[str]) -> dict[str, Any]:
+        """A record as an update answers it (recorded): what was written, cleared values too, and what HubSpot keeps
+        itself; other values that people enter are not told."""
+        values, steps = {**self._values(row), **self._stayed(row)}, stage_of(row.kind) or ()
+        shown = {name: values.get(name) or "" for name in written}
+        own = {*self.item.always, *steps, *TOLD.get(row.kind, ()), "lifecyclestage"}
+        for name, value in values.items():
+            spec = self.known.get(name)
+            if value is not None and (name in own or (spec is not None and (spec.read_only or spec.calculated))):
+                shown[name] = value
+        return self._object(row, shown)
 
     def asked(self, row: Row, shape: Shape) -> dict[str, Any]:
         """A record as a read answers it: names asked for, `null` where empty; unknown names are left out."""
@@ -99,7 +120,18 @@ class Drawing:
     def _values(self, row: Row) -> dict[str, str | None]:
         item = self.item
         own = {item.created: iso(row.created), item.modified: iso(row.modified), "hs_object_id": row.id}
-        return {**row.fields, **own}
+        twice = {"hs_createdate": iso(row.created)} if item.kind == "deal" else {}
+        return {**row.fields, **twice, **own}
+
+    def _stayed(self, row: Row) -> dict[str, str | None]:
+        """When it entered its present stage, which writes tell unasked."""
+        return stages.stamps(self.store, row, self.now, stages.CURRENT)
+
+    def _place(self, row: Row) -> str:
+        """Where the interface shows the record (recorded); tasks have a page of their own."""
+        if row.kind == "task":
+            return f"tasks/{self.portal}/view/all/task/{row.id}"
+        return f"contacts/{self.portal}/record/{self.item.type_id}/{row.id}"
 
     def _object(self, row: Row, properties: dict[str, Any]) -> dict[str, Any]:
         archived = {"archivedAt": iso(row.modified)} if row.archived else {}
@@ -110,5 +142,5 @@ class Drawing:
             "updatedAt": iso(row.modified),
             "archived": row.archived,
             **archived,
-            "url": f"https://app.hubspot.com/contacts/{self.portal}/record/{self.item.type_id}/{row.id}",
+            "url": f"https://app.hubspot.com/{self._place(row)}",
         }

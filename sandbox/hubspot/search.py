@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.hubspot import bodies, definitions, objects
+from sandbox.hubspot import bodies, definitions, kinds, objects
 from sandbox.hubspot.call import Call
-from sandbox.hubspot.catalog import ObjectType, Property, object_type
+from sandbox.hubspot.catalog import Property
 from sandbox.hubspot.errors import Refusal, invalid
+from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.records import Shape
 from sandbox.hubspot.times import parse
-from sandbox.store import Store
+from sandbox.store import Row, Store
 from sandbox.wire import Response
 
 MAX_GROUPS, MAX_FILTERS, MAX_ALL, PAGE, CAP, MAX_QUERY = 5, 6, 18, 200, 10_000, 3000
@@ -45,10 +46,25 @@ def search(call: Call) -> Response:
     total, rows = call.store.indexed("hubspot", item.kind, call.now, query.where(body), page)
     draw = objects.drawing(call, item)
     wanted = Shape(bodies.names(body.get("properties")))
-    found: dict[str, Any] = {"total": total, "results": [draw.asked(row, wanted) for row in rows]}
+    found: dict[str, Any] = {
+        "total": total,
+        "results": [draw.asked(row, wanted) for row in _now(call, item.kind, rows)],
+    }
     if after + len(rows) < min(total, CAP) and rows:
         found["paging"] = {"next": {"after": str(after + len(rows))}}
     return call.reply(200, found)
+
+
+def _now(call: Call, kind: str, found: list[Row]) -> list[Row]:
+    """The rows as they are now: the index finds by what it knew, the answer tells present values and leaves out what
+    has been archived since (both recorded). What has been merged away since is told as the index knew it (unverified).
+    """
+    late = call.store.db.execute("SELECT 1 FROM shadow WHERE crm='hubspot' AND kind=? LIMIT 1", (kind,)).fetchone()
+    if late is None:
+        return found
+    live = call.store.get_many("hubspot", kind, [row.id for row in found])
+    rows = [row if live[row.id].merged_into is not None else live[row.id] for row in found]
+    return [row for row in rows if not row.archived]
 
 
 def _count(body: Mapping[str, Any], name: str, default: int) -> int:
@@ -62,7 +78,7 @@ class Query:
     """Translates a search body about one type into SQL over the store's records."""
 
     def __init__(self, store: Store, item: ObjectType) -> None:
-        self.item = item
+        self.store, self.item = store, item
         self.known = definitions.properties(store, item.kind)
 
     def where(self, body: Mapping[str, Any]) -> Clause:
@@ -87,7 +103,7 @@ class Query:
         text = str(query)
         if len(text) > MAX_QUERY:
             raise invalid(f"The query must be at most {MAX_QUERY} characters long")
-        names = SEARCHABLE[self.item.kind]
+        names = self.item.searched or SEARCHABLE.get(self.item.kind, ())
         parts = [(f"instr(lower({_cell(name)}), lower(?)) > 0", (text,)) for name in names]
         return _joined(" OR ", parts)
 
@@ -142,13 +158,13 @@ class Query:
 
     def linked(self, name: str, operator: str, part: Mapping[str, Any]) -> Clause:
         """The pseudo-property `associations.<type>`: linked to these ids."""
-        other = object_type(name)
+        other = kinds.object_type(self.store, name)
         if other is None:
             raise Refusal(400, f"Unable to infer object type from: {name}")
         values = [*bodies.names(part.get("values")), *([str(part["value"])] if "value" in part else [])]
         some = f" AND to_id IN ({','.join('?' * len(values))})" if values else ""
-        kinds = f"crm='hubspot' AND from_kind='{self.item.kind}' AND to_kind='{other.kind}'"
-        clause = f"id IN (SELECT from_id FROM link WHERE {kinds}{some})"  # noqa: S608
+        ends = f"crm='hubspot' AND from_kind='{self.item.kind}' AND to_kind='{other.kind}'"
+        clause = f"id IN (SELECT from_id FROM link WHERE {ends}{some})"  # noqa: S608
         return (f"NOT ({clause})" if operator.startswith("N") else clause), tuple(values)
 
     def column(self, spec: Property) -> tuple[str, Callable[[str], Any]]:
@@ -173,12 +189,17 @@ class Query:
             return "seq"
         if not isinstance(sorts, list) or len(sorts) > 1:
             raise invalid("Only one sort is allowed")
-        first = sorts[0] if isinstance(sorts[0], dict) else {"propertyName": str(sorts[0])}
+        first = sorts[0] if isinstance(sorts[0], dict) else _named(str(sorts[0]))
         spec = self.known.get(str(first.get("propertyName")))
         if spec is None:
             raise Refusal(400, "There was a problem with the request.", "VALIDATION_ERROR")
         way = "DESC" if str(first.get("direction", "ASCENDING")).upper().startswith("DESC") else "ASC"
         return f"seq {way}" if spec.name == "hs_object_id" else f"{self.column(spec)[0]} {way}, seq"
+
+
+def _named(sort: str) -> dict[str, str]:
+    """A sort given as a bare name, descending with a minus before it, as the README of the Node client has it."""
+    return {"propertyName": sort.removeprefix("-"), "direction": "DESCENDING" if sort[:1] == "-" else "ASCENDING"}
 
 
 def _cell(name: str) -> str:

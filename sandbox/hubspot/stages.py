@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandbox.hubspot.catalog import STAGE_OF
+from sandbox.hubspot.catalog import stage_of
 from sandbox.hubspot.times import iso
 from sandbox.store import Row, Store
 
@@ -23,7 +23,10 @@ class Visit:
 
 def visits(store: Store, row: Row) -> list[Visit]:
     """The stays in their order, from the property's history; without one, a single stay since the creation."""
-    name = STAGE_OF[row.kind][1]
+    named = stage_of(row.kind)
+    if named is None:
+        return []
+    name = named[1]
     past = store.past("hubspot", row.kind, row.id, name)
     steps = [(at, value) for at, value, _ in past] or [(row.created, row.fields.get(name))]
     ends = [at for at, _ in steps[1:]]
@@ -34,7 +37,7 @@ def visits(store: Store, row: Row) -> list[Visit]:
 def stamps(store: Store, row: Row, now: int, names: Iterable[str]) -> dict[str, str | None]:
     """The calculated stage properties among `names`, by name; times in stages are milliseconds."""
     wanted = [name for name in names if name in CURRENT or STAMP.fullmatch(name)]
-    if not wanted or row.kind not in STAGE_OF:
+    if not wanted or stage_of(row.kind) is None:
         return {}
     stays = visits(store, row)
     return {name: _stamp(stays, now, name) for name in wanted}

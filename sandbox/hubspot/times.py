@@ -11,7 +11,7 @@ DAY_MS = 86_400_000
 
 def iso(ms: int) -> str:
     """ISO 8601 in UTC as Java's Instant prints it: milliseconds only where there are any (recorded both ways)."""
-    text = (EPOCH + timedelta(milliseconds=ms)).strftime("%Y-%m-%dT%H:%M:%S")
+    text = (EPOCH + timedelta(seconds=ms // 1000)).isoformat()[:19]
     return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else f"{text}Z"
 
 

@@ -5,13 +5,17 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from sandbox.hubspot import definitions
-from sandbox.hubspot.catalog import STAGE_OF, ObjectType, Property
+from sandbox.hubspot.catalog import Property, stage_of
 from sandbox.hubspot.errors import Issue, invalid, not_valid
+from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.times import DAY_MS, day, iso, parse
+from sandbox.settings import setting
 from sandbox.store import Store
 
 EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s.,;<>()\"]+(\.[^@\s.,;<>()\"]+)+")
 MAX_LENGTH = 65_536
+# Validation rules by the code of their refusal: what a value must be, and what is said of one that is not.
+VALIDATIONS = {"INVALID_ALPHA": (re.compile(r"[^\W\d_]+"), "Enter only letters")}
 
 
 def checked(store: Store, item: ObjectType, given: object, portal: int) -> dict[str, str]:
@@ -22,19 +26,29 @@ def checked(store: Store, item: ObjectType, given: object, portal: int) -> dict[
     if not isinstance(given, dict):
         raise invalid("Some required fields were not set: [properties]")
     known = definitions.properties(store, item.kind)
+    rules = setting(store, "hubspot", "property_validations").get(item.kind, {})
     kept: dict[str, str] = {}
     issues: list[Issue] = []
     for name, value in given.items():
         if value is None:
             continue
         result = _one(store, item, known.get(str(name).lower()), (str(name), _text(value)), portal)
-        if isinstance(result, Issue):
-            issues.append(result)
-        else:
+        broken = _broken(str(name), result, rules.get(str(name).lower())) if isinstance(result, str) else result
+        if broken is not None:
+            issues.append(broken)
+        elif isinstance(result, str):
             kept[str(name).lower()] = result
     if issues:
         raise not_valid(issues)
     return kept
+
+
+def _broken(name: str, value: str, rule: str | None) -> Issue | None:
+    """What an administrator's validation rule of the property says against a value."""
+    if rule is None or not value:
+        return None
+    pattern, text = VALIDATIONS[rule]
+    return None if pattern.fullmatch(value) else Issue(name, rule, text)
 
 
 def _text(value: object) -> str:
@@ -125,7 +139,7 @@ READERS: Mapping[str, Callable[[Property, str, str], str | Issue]] = {
 
 def _reference(store: Store, kind: str, name: str, text: str) -> str | Issue:
     """Values whose options live elsewhere: owners, pipelines and stages; others are taken as they are."""
-    pipeline, stage = STAGE_OF.get(kind, ("", ""))
+    pipeline, stage = stage_of(kind) or ("", "")
     if name == "hubspot_owner_id":
         allowed = text.isdigit() and store.get("hubspot", "owner", text) is not None
         return text if allowed else Issue(name, "INVALID_OWNER_ID", f"Owner {text} does not exist")

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.hubspot import computed, definitions, records, values
-from sandbox.hubspot.catalog import KINDS, STAGE_OF
+from sandbox.hubspot import computed, definitions, events, records, values
+from sandbox.hubspot.catalog import stage_of
 from sandbox.hubspot.errors import Issue, Refusal, not_valid
+from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.times import iso
 from sandbox.settings import setting
 from sandbox.store import Row, Store
 
 # HubSpot numbers new records far above anything a seed holds in a short run.
 FIRST_ID = 10_000_000_000
+RESTORABLE_MS = 90 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Writer:
     store: Store
     now: int
     source: Mapping[str, Any]
+    quiet: bool = False  # a merge tells of itself alone, not of what it changes
 
     @property
     def visible(self) -> int:
@@ -44,6 +47,8 @@ class Writer:
         self.store.put_later(row, self.now)
         self._remember(row, fields)
         self._note("create", row, {"fields": dict(given)})
+        events.happened(self, row, "creation", changeFlag="CREATED")
+        events.changed(self, row, fields)
         return row
 
     def change(self, row: Row, given: Mapping[str, str]) -> Row:
@@ -68,6 +73,7 @@ class Writer:
         row.modified, row.visible = self.now, self.visible
         self.store.put_later(row, self.now)
         self._remember(row, changed)
+        events.changed(self, row, changed)
 
     def archive(self, row: Row) -> None:
         """Put the record into the recycle bin; one that is there already stays as it is."""
@@ -76,10 +82,35 @@ class Writer:
         row.archived, row.modified, row.visible = True, self.now, self.visible
         self.store.put_later(row, self.now)
         self._note("archive", row, {})
+        events.happened(self, row, "deletion", changeFlag="DELETED")
+
+    def gone(self, row: Row) -> None:
+        """Note that a record was removed for good; its id is never given again."""
+        self.store.set(
+            "hubspot",
+            f"last_id:{row.kind}",
+            [max(pair) for pair in zip([row.seq, int(row.id)], self._last_id(row.kind), strict=True)],
+        )
+        self._note("delete", row, {"privacy": True})
+        events.happened(self, row, "privacyDeletion")
+        events.happened(self, row, "deletion", changeFlag="DELETED")
+
+    def restore(self, row: Row) -> None:
+        """Take the record out of the recycle bin; 400 after 90 days or where its unique values are taken again."""
+        if self.now - row.modified > RESTORABLE_MS:
+            raise Refusal(400, f"{row.id} was deleted more than 90 days ago", "VALIDATION_ERROR")
+        self.refuse_taken(row.kind, {name: str(value or "") for name, value in row.fields.items()}, row)
+        row.archived, row.modified, row.visible = False, self.now, self.visible
+        self.store.put_later(row, self.now)
+        self._note("restore", row, {})
+        events.happened(self, row, "restore")
 
     def refuse_taken(self, kind: str, given: Mapping[str, str], row: Row | None) -> None:
         """409 where another contact has the e-mail; 400 where another record has a unique value."""
         email = given.get("email") if kind == "contact" else None
+        if email and email in self.store.setting("hubspot", "blocked_emails", []):
+            text = f"{email} was deleted for good and cannot be used again"
+            raise Refusal(400, text, "VALIDATION_ERROR")
         other = records.by_value(self.store, kind, "email", email) if email else None
         if other is not None and (row is None or other.id != row.id):
             text = f"Contact already exists. Existing ID: {other.id}"
@@ -98,7 +129,13 @@ class Writer:
         """The sequence number and the id of the next new record."""
         seq = self.store.next_seq("hubspot", kind)
         last = self.store.rows("crm='hubspot' AND kind=?", (kind,), order="seq DESC", limit=1)
-        return seq, str(max(FIRST_ID, int(last[0].id)) + 1 if last else FIRST_ID + 1)
+        deleted_seq, deleted_id = self._last_id(kind)
+        return max(seq, deleted_seq + 1), str(max(FIRST_ID, deleted_id, *(int(row.id) for row in last)) + 1)
+
+    def _last_id(self, kind: str) -> list[int]:
+        """The last sequence number and id of a record that was removed for good."""
+        found: list[int] = self.store.setting("hubspot", f"last_id:{kind}", [0, 0])
+        return found
 
     def _remember(self, row: Row, changed: Mapping[str, str]) -> None:
         source = dict(self.source)
@@ -114,23 +151,23 @@ class Writer:
         return {name: value for name, value in found.items() if value}
 
 
-def refuse_incomplete(kind: str, given: Mapping[str, str]) -> None:
+def refuse_incomplete(item: ObjectType, given: Mapping[str, str]) -> None:
     """400 where a create lacks what its type needs."""
-    item = KINDS[kind]
     missing = [name for name in item.required if not given.get(name)]
     if missing:
-        text = f"Error creating {kind.upper()}. Some required properties were not set."
+        text = f"Error creating {item.name.upper()}. Some required properties were not set."
         raise Refusal(400, text, "VALIDATION_ERROR", context={"properties": missing})
     if item.one_of and not any(given.get(name) for name in item.one_of):
-        text = f"Error creating {kind.upper()}. Some required properties were not set."
+        text = f"Error creating {item.name.upper()}. Some required properties were not set."
         raise Refusal(400, text, "VALIDATION_ERROR", context={"properties": list(item.one_of)})
 
 
 def refuse_foreign_stage(store: Store, kind: str, after: Mapping[str, str | None]) -> None:
     """400 where the stage is not one of the record's pipeline."""
-    if kind not in ("deal", "lead", "ticket"):
+    named = stage_of(kind)
+    if named is None or kind in ("contact", "company"):
         return
-    pipeline_name, stage_name = STAGE_OF[kind]
+    pipeline_name, stage_name = named
     found = definitions.stage(store, kind, after.get(stage_name) or "")
     pipeline = after.get(pipeline_name)
     if found is not None and pipeline and found[0].id != pipeline:

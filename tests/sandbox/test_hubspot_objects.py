@@ -206,7 +206,7 @@ def test_upsert_creates_once_and_updates_after() -> None:
         "label": "Key",
         "type": "string",
         "fieldType": "text",
-        "groupName": "g",
+        "groupName": "companyinformation",
         "hasUniqueValue": True,
     }
     assert desk.call("POST", "/crm/v3/properties/companies", spec).status_code == 201
@@ -223,7 +223,7 @@ def test_a_unique_value_is_unique() -> None:
         "label": "Key",
         "type": "string",
         "fieldType": "text",
-        "groupName": "g",
+        "groupName": "companyinformation",
         "hasUniqueValue": True,
     }
     desk.call("POST", "/crm/v3/properties/companies", spec)
@@ -260,3 +260,19 @@ def test_the_daily_limit_ends_at_the_accounts_midnight() -> None:
     assert answers[2].json()["policyName"] == "DAILY"
     desk.sandbox.clock.set(START + 86_400_000)
     assert desk.call("GET", "contacts").status_code == 200
+
+
+def test_an_update_tells_what_was_written_and_not_what_else_people_entered() -> None:
+    desk = Desk()
+    contact = desk.make("contacts", email="a@example.com", firstname="A", phone="1")
+    told = desk.set("contacts", contact, firstname="B", phone="").json()["properties"]
+    assert (told["firstname"], told["phone"], told["lifecyclestage"]) == ("B", "", "lead")
+    assert "email" not in told
+
+
+def test_a_batch_refused_whole_tells_the_wrong_values_of_all_rows() -> None:
+    desk = Desk()
+    ids = [desk.make("contacts", firstname=name) for name in "AB"]
+    rows = [{"id": record, "properties": {"nope": "1"}} for record in ids]
+    refused = desk.call("POST", "contacts/batch/update", {"inputs": rows})
+    assert (refused.status_code, len(refused.json()["errors"])) == (400, 2)

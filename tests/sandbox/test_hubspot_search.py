@@ -139,8 +139,16 @@ def test_what_was_written_is_found_after_the_lag() -> None:
     assert desk.find("companies", where("name", "EQ", "acme")) == [record]
     desk.sandbox.clock.advance(30)
     assert desk.find("companies", where("name", "EQ", "acme")) == []
-    desk.call("DELETE", f"companies/{record}")
-    assert desk.find("companies", where("name", "EQ", "beta")) == [record]
+
+
+def test_a_record_just_archived_is_counted_and_not_listed_and_one_just_changed_tells_its_new_value() -> None:
+    desk = Desk(search_lag_seconds=30)
+    gone, changed = desk.fill("company", {"name": "A"}, {"name": "B"})
+    desk.call("DELETE", f"companies/{gone}")
+    desk.set("companies", changed, name="C")
+    found = desk.call("POST", "companies/search", {"properties": ["name"]}).json()
+    assert found["total"] == 2
+    assert [item["properties"]["name"] for item in found["results"]] == ["C"]
 
 
 def test_a_query_looks_into_the_searchable_properties() -> None:
