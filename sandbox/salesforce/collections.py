@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import methodcaller
 from typing import Any
 
 from sandbox.salesforce import writes
@@ -25,12 +26,20 @@ class Undone(Exception):
     """Not all rows could be saved and the caller wants all or none."""
 
 
-def each_of(call: Call, all_or_none: bool, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Run the jobs, each in a transaction of its own; with `all_or_none` one failure undoes and marks the others."""
+def each_of(
+    call: Call,
+    all_or_none: bool,
+    jobs: Sequence[Callable[[], Result]],
+    refused: Callable[[ApiError], Result] = methodcaller("in_row"),
+) -> list[Result]:
+    """Run the jobs, each in a transaction of its own; with `all_or_none` one failure undoes and marks the others.
+
+    `refused` writes the result of a job that failed.
+    """
     results: list[Result] = []
     try:
         with transaction(call.store):
-            results = [_one(call, job) for job in jobs]
+            results = [_one(call, job, refused) for job in jobs]
             if all_or_none and not all(result["success"] for result in results):
                 raise Undone
     except Undone:
@@ -39,12 +48,12 @@ def each_of(call: Call, all_or_none: bool, jobs: Sequence[Callable[[], Result]])
     return results
 
 
-def _one(call: Call, job: Callable[[], Result]) -> Result:
+def _one(call: Call, job: Callable[[], Result], refused: Callable[[ApiError], Result]) -> Result:
     try:
         with transaction(call.store):
             return job()
     except ApiError as error:
-        return error.in_row()
+        return refused(error)
 
 
 def saved(id18: str, **more: Any) -> Result:
@@ -85,6 +94,8 @@ def identified(call: Call, row: dict[str, Any]) -> tuple[SObject, str, dict[str,
 def delete(call: Call, request: Request) -> Response:
     """DELETE /composite/sobjects?ids=…"""
     ids = [each for each in (request.param("ids") or "").split(",") if each]
+    if not ids:
+        raise ApiError("REQUIRED_FIELD_MISSING", "At least 1 Id is required.")
     _within(len(ids), MOST)
 
     def job(text: str) -> Result:

@@ -19,6 +19,7 @@ MOST_QUERIES = 5
 HEAVY = re.compile(r"/(query|queryAll|composite/sobjects)([/?]|$)")
 REFERENCE = re.compile(r"@\{([A-Za-z_]\w*)((?:\.\w+|\[\d+\])*)\}")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+SHOWN = ("Location", "ETag", "Last-Modified")
 HALTED = "The transaction was rolled back since another operation in the same transaction failed."
 
 
@@ -52,7 +53,7 @@ class Part:
     def shown(self) -> dict[str, Any]:
         """Its member of `compositeResponse`."""
         assert self.response is not None
-        headers = {name: value for name, value in self.response.headers.items() if name in ("Location", "ETag")}
+        headers = {name: value for name, value in self.response.headers.items() if name in SHOWN}
         status = self.response.status
         return {"body": self.body, "httpHeaders": headers, "httpStatusCode": status, "referenceId": self.reference}
 
@@ -64,13 +65,13 @@ def run(call: Call, request: Request, dispatch: Dispatch) -> Response:
     try:
         with transaction(call.store):
             for part in parts:
-                part.take(_answer(call, part, parts, dispatch))
+                part.take(answer_of(call, part, parts, dispatch))
                 if part.failed and body.get("allOrNone"):
                     raise Undone
     except Undone:
         for part in parts:
             if not part.failed:
-                part.take(_halted(HALTED))
+                part.take(halted(HALTED))
     return Response.of_json(200, {"compositeResponse": [part.shown() for part in parts]})
 
 
@@ -88,15 +89,17 @@ def _parts(body: dict[str, Any]) -> list[Part]:
     return [Part(spec) for spec in specs]
 
 
-def _answer(call: Call, part: Part, parts: list[Part], dispatch: Dispatch) -> Response:
+def answer_of(call: Call, part: Part, parts: list[Part], dispatch: Dispatch) -> Response:
+    """The answer to one part once its references to earlier ones are filled in."""
     try:
         spec = _filled(part.spec, {other.reference: other for other in parts if other.response is not None})
     except KeyError as missing:
-        return _halted(f"Invalid reference specified. No value for {missing.args[0]} found in {missing.args[1]}")
+        return halted(f"Invalid reference specified. No value for {missing.args[0]} found in {missing.args[1]}")
     return dispatch(call, subrequest(spec))
 
 
-def _halted(message: str) -> Response:
+def halted(message: str) -> Response:
+    """The answer of a part that was not run, or was undone."""
     return Response.of_json(400, [{"errorCode": "PROCESSING_HALTED", "message": message}])
 
 

@@ -59,7 +59,7 @@ def record(call: Call, row: Row, before: dict[str, Any]) -> None:
     entry = {name: after.get(name) for name in copied}
     previous = {"PrevAmount": before.get("Amount"), "PrevCloseDate": before.get("CloseDate")}
     entry.update(OpportunityId=row.id, CreatedById=call.session.user_id, **previous)
-    history = new_row(call.store, call.schema.by_kind["deal_history"], entry, call.now)
+    history = new_row(call.store, call.whole.by_kind["deal_history"], entry, call.now)
     save(call.store, history)
     if before and "Amount" in changed:
         after["LastAmountChangedHistoryId"] = history.id

@@ -1,11 +1,13 @@
 """The global describe and the describe of one type."""
 
+import zlib
 from typing import Any
 
 from sandbox.salesforce import deals
+from sandbox.salesforce.recordtypes import infos
 from sandbox.salesforce.schema import DECIMAL, KEYS, TEXT, Child, Field, SObject
-from sandbox.salesforce.session import Call
-from sandbox.salesforce.times import parse_http_date
+from sandbox.salesforce.session import Call, origin
+from sandbox.salesforce.times import http_date, parse_http_date
 from sandbox.wire import Request, Response
 
 
@@ -19,7 +21,13 @@ ABILITIES = _words(
     " retrieveable searchLayoutable searchable triggerable undeletable updateable"
 )
 NOT_GLOBAL = frozenset({"compactLayoutable", "searchLayoutable"})
-SOAP_TYPES = {"boolean": "xsd:boolean", "int": "xsd:int", "date": "xsd:date", "datetime": "xsd:dateTime"}
+SOAP_TYPES = {
+    "anyType": "xsd:anyType",
+    "boolean": "xsd:boolean",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+    "int": "xsd:int",
+}
 NOT_IN_LIST = ("actionOverrides", "childRelationships", "namedLayoutInfos", "recordTypeInfos", "supportedScopes")
 UNCHANGED_SINCE = 1_577_836_800_000  # the metadata is as old as the organization
 
@@ -45,14 +53,18 @@ def one(call: Call, request: Request, name: str) -> Response:
     body = {**_brief(call, sobject), **{key: [] for key in NOT_IN_LIST}}
     body.update({name: name in sobject.abilities for name in ABILITIES})
     body.update(
+        recordTypeInfos=infos(call, sobject) if _has_record_types(sobject) else [],
+        urls=_urls(call, request, sobject),
         childRelationships=[_child(child) for child in call.schema.children(sobject)],
         fields=[describe_field(call, field) for field in sobject.fields.values()],
         searchLayoutable="searchable" in sobject.abilities,
         sobjectDescribeOption="FULL",
-        supportedScopes=[{"label": f"All {sobject.plural.lower()}", "name": "everything"}],
+        supportedScopes=_scopes(sobject),
         **dict.fromkeys(NULLS),
     )
-    return Response.of_json(200, body)
+    # Both headers as recorded in a composite; a type's tag stays as long as its describe.
+    tag = f'"{zlib.crc32(repr(body).encode()):08x}"'
+    return Response.of_json(200, body, {"Last-Modified": http_date(UNCHANGED_SINCE), "ETag": tag})
 
 
 NULLS = _words(
@@ -76,13 +88,47 @@ def _brief(call: Call, sobject: SObject) -> dict[str, Any]:
         "label": sobject.label,
         "labelPlural": sobject.plural,
         "name": sobject.name,
-        "urls": {
-            "rowTemplate": f"{path}/{{ID}}",
-            "describe": f"{path}/describe",
-            "layouts": f"{path}/describe/layouts",
-            "sobject": path,
-        },
+        "urls": _data_urls(path, sobject),
     }
+
+
+def _data_urls(path: str, sobject: SObject) -> dict[str, str]:
+    """The addresses of a type; those of layouts only where it has some, of list views where it is searched."""
+    urls = {"rowTemplate": f"{path}/{{ID}}", "describe": f"{path}/describe", "sobject": path}
+    if "layoutable" in sobject.abilities:
+        urls["compactLayouts"] = f"{path}/describe/compactLayouts"
+        urls["layouts"] = f"{path}/describe/layouts"
+        urls["quickActions"] = f"{path}/quickActions"
+    if _has_record_types(sobject) and sobject.name not in ACTIVITIES:
+        urls["approvalLayouts"] = f"{path}/describe/approvalLayouts"
+        urls["listviews"] = f"{path}/listviews"
+    return urls
+
+
+ACTIVITIES = ("Event", "Task")
+
+
+def _urls(call: Call, request: Request, sobject: SObject) -> dict[str, str]:
+    """The addresses in the describe of one type, pages of the user interface among them."""
+    here, path = origin(request, call.store), f"{call.base}/sobjects/{sobject.name}"
+    urls = _data_urls(path, sobject)
+    if "layoutable" in sobject.abilities:
+        urls["uiDetailTemplate"] = f"{here}/{{ID}}"
+        urls["uiEditTemplate"] = f"{here}/{{ID}}/e"
+        urls["uiNewRecord"] = f"{here}/{sobject.prefix}/e"
+    return urls
+
+
+def _has_record_types(sobject: SObject) -> bool:
+    return {"layoutable", "searchable"} <= sobject.abilities
+
+
+def _scopes(sobject: SObject) -> list[dict[str, str]]:
+    plural = sobject.plural.lower()
+    scopes = [("everything", f"All {plural}")]
+    if sobject.field("OwnerId"):
+        scopes += [("mine", f"My {plural}"), ("team", f"My team's {plural}")]
+    return [{"label": label, "name": name} for name, label in scopes]
 
 
 def _child(child: Child) -> dict[str, Any]:
@@ -115,10 +161,10 @@ def describe_field(call: Call, field: Field) -> dict[str, Any]:
     """One member of `fields`."""
     text = field.type in TEXT or field.type in KEYS
     long = field.type == "textarea" and field.size > 255
-    compound = field.type == "address"
+    compound, untyped = field.type == "address", field.type == "anyType"
     facts = {
         **CONSTANT,
-        "aggregatable": not (long or compound or field.type == "boolean"),
+        "aggregatable": not (long or compound or untyped or field.type == "boolean"),
         "byteLength": field.size * (1 if field.type in KEYS else 3) if text else 0,
         "compoundFieldName": field.part_of,
         "createable": field.createable,
@@ -127,8 +173,8 @@ def describe_field(call: Call, field: Field) -> dict[str, Any]:
         "defaultedOnCreate": "d" in field.flags,
         "digits": field.size if field.type == "int" else 0,
         "externalId": field.external_id,
-        "filterable": not (long or compound),
-        "groupable": not (long or compound or field.type in DECIMAL or field.type == "datetime"),
+        "filterable": not (long or compound or untyped),
+        "groupable": not (long or compound or field.type in DECIMAL or field.type in ("anyType", "datetime")),
         "idLookup": field.name == "Id" or "l" in field.flags,
         "label": field.label,
         "length": field.size if text else 0,

@@ -35,6 +35,28 @@ class ApiError(Exception):
         return {"success": False, "errors": [error]}
 
 
+class SeveralErrors(ApiError):
+    """Refusals that are answered together, as those of several validation rules are; none is empty."""
+
+    def __init__(self, errors: list[ApiError]):
+        first = errors[0]
+        super().__init__(first.code, first.message, first.fields, first.status)
+        self.errors = errors
+
+    def in_rest(self) -> list[dict[str, Any]]:
+        """A member of the array for each."""
+        return [body for error in self.errors for body in error.in_rest()]
+
+    def in_row(self) -> dict[str, Any]:
+        """A member of `errors` for each."""
+        return {"success": False, "errors": [each for error in self.errors for each in error.in_row()["errors"]]}
+
+
+def refused_for(errors: list[ApiError]) -> ApiError:
+    """One refusal of all these."""
+    return errors[0] if len(errors) == 1 else SeveralErrors(errors)
+
+
 class QueryError(ApiError):
     """A refused SOQL text; `row` and `column` count from one."""
 

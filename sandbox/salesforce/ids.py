@@ -2,6 +2,7 @@
 
 import re
 import string
+from functools import lru_cache
 
 KEY_PREFIXES = {
     "company": "001",
@@ -15,6 +16,13 @@ KEY_PREFIXES = {
     "deal_history": "008",
     "deal_contact_role": "00K",
     "organization": "00D",
+    # All field histories share one prefix, as do all status and stage types.
+    "company_history": "017",
+    "contact_history": "017",
+    "lead_history": "017",
+    "deal_field_history": "017",
+    "lead_status": "01J",
+    "record_type": "012",
 }
 POD = "SB0"
 DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -36,8 +44,12 @@ def make_id(prefix: str, seq: int) -> str:
 
 def with_checksum(id15: str) -> str:
     """The 18-character form: each added letter maps the capitals of five characters, lowest bit first."""
-    blocks = (id15[0:5], id15[5:10], id15[10:15])
-    return id15 + "".join(CHECK[sum(char.isupper() << bit for bit, char in enumerate(block))] for block in blocks)
+    return id15 + _letter(id15[0:5]) + _letter(id15[5:10]) + _letter(id15[10:15])
+
+
+@lru_cache(maxsize=8192)
+def _letter(block: str) -> str:
+    return CHECK[sum(char.isupper() << bit for bit, char in enumerate(block))]
 
 
 def normalize(text: str) -> str | None:

@@ -1,15 +1,19 @@
 """Merge: up to two records go into a third, which takes over everything that hung below them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from sandbox.salesforce import history, persons
 from sandbox.salesforce.errors import ApiError
 from sandbox.salesforce.rows import below, save, transaction
+from sandbox.salesforce.rules import locks
 from sandbox.salesforce.schema import SObject
 from sandbox.salesforce.session import Call
-from sandbox.salesforce.writes import dml_id, live, move, note, update
+from sandbox.salesforce.writes import TAKEN_BY, able, dml_id, live, move, note, update
 from sandbox.store import Row
+
+HIERARCHY = {"company": "ParentId", "contact": "ReportsToId"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +30,35 @@ def merge(call: Call, sobject: SObject, master_id: Any, values: Mapping[str, Any
 
     Fields of the losers are never carried over: the master keeps its own, even where they are empty.
     """
-    call.must_write()
+    able(call, sobject, "mergeable")
     with transaction(call.store):
         master, losers = _parties(call, sobject, master_id, loser_ids)
-        related = _adopt(call, sobject, master, losers)
+        for party in (master, *losers):
+            locks.acquire(call, sobject, party.id, party.fields)
+        twins = persons.contacts_of(call, [master, *losers])
+        values = {**_superior(call, master, losers), **values}
+        related = _adopt(call, sobject, master, losers, {twin.id for twin in twins})
         for loser in losers:
             _retire(call, loser, master)
-        after = update(call, sobject, master.id, values)
+        related += _unite(call, twins)
+        # Duplicate rules do not run on merges.
+        quiet = replace(call, options=replace(call.options, compare=False))
+        after = update(quiet, sobject, master.id, values)
+        history.event(call, after, f"{sobject.name.lower()}Merged")
         note(call, "merge", after, {}, {}, losers=[loser.id for loser in losers], related=related)
     return Merged(master.id, tuple(loser.id for loser in losers), tuple(related))
+
+
+def _unite(call: Call, twins: list[Row]) -> list[str]:
+    """Merge the contacts of merged person accounts likewise; each comes back with its own account."""
+    if not twins:
+        return []
+    master, *losers = twins
+    related = _adopt(call, call.whole.by_kind["contact"], master, losers, set())
+    for loser in losers:
+        loser.fields[TAKEN_BY] = loser.fields.get("AccountId")
+        _retire(call, loser, master)
+    return related
 
 
 def _parties(call: Call, sobject: SObject, master_id: Any, loser_ids: Sequence[Any]) -> tuple[Row, list[Row]]:
@@ -46,32 +70,48 @@ def _parties(call: Call, sobject: SObject, master_id: Any, loser_ids: Sequence[A
     if len({id18 for _, id18 in ids}) != len(ids):
         raise ApiError("INVALID_MERGE_RECORD", "a record cannot be merged with itself", ())
     master, *losers = (live(call, sobject, id18) for _, id18 in ids)
+    persons.check_merge([master, *losers])
     if any(row.fields.get("IsConverted") for row in (master, *losers)):
         raise ApiError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
-    if sobject.kind == "company":
-        _no_cycle(call, sobject, master, {loser.id for loser in losers})
+    if sobject.kind in HIERARCHY:
+        _no_cycle(call, master, HIERARCHY[sobject.kind], {loser.id for loser in losers})
     return master, losers
 
 
-def _no_cycle(call: Call, sobject: SObject, master: Row, losers: set[str]) -> None:
-    """A master that hangs below a loser would come to hang below itself."""
+def _no_cycle(call: Call, row: Row, field: str, targets: set[str]) -> None:
+    """Refuse a merge where one of the targets stands above a record: that one would come to hang below itself."""
     seen: set[str] = set()
-    parent = master.fields.get("ParentId")
+    parent = row.fields.get(field)
     while parent and parent not in seen:
-        if parent in losers:
-            raise ApiError("CIRCULAR_DEPENDENCY", "the merge would make the account its own parent", ("ParentId",))
+        if parent in targets:
+            message = "the merge would make the record its own parent"
+            raise ApiError("CIRCULAR_DEPENDENCY", message, (field,))
         seen.add(parent)
-        above = call.store.get("salesforce", sobject.kind, parent)
-        parent = above.fields.get("ParentId") if above else None
+        above = call.store.get("salesforce", row.kind, parent)
+        parent = above.fields.get(field) if above else None
 
 
-def _adopt(call: Call, sobject: SObject, master: Row, losers: list[Row]) -> list[str]:
-    """Move every live child of the losers to the master; the ids in the order moved."""
+def _superior(call: Call, master: Row, losers: list[Row]) -> dict[str, Any]:
+    """Whom a contact reports to after a merge: the losers' superior where the master has none (call reference)."""
+    superiors = [loser for loser in losers if loser.kind == "contact" and loser.fields.get("ReportsToId")]
+    if not superiors or master.fields.get("ReportsToId"):
+        return {}
+    for loser in superiors:
+        _no_cycle(call, loser, "ReportsToId", {master.id})
+    others = {loser.id for loser in losers}
+    found = [loser.fields["ReportsToId"] for loser in superiors if loser.fields["ReportsToId"] not in others]
+    return {"ReportsToId": found[0]} if found else {}
+
+
+def _adopt(call: Call, sobject: SObject, master: Row, losers: list[Row], kept: set[str]) -> list[str]:
+    """Move every live child of the losers to the master, but for those `kept`; the ids in the order moved."""
     ids = [loser.id for loser in losers]
     moved: list[str] = []
-    for child in call.schema.children(sobject):
+    for child in call.whole.children(sobject):
+        if "createable" not in child.sobject.abilities:
+            continue  # histories stay with the record whose past they are
         for row in below(call.store, child.sobject.kind, child.field.name, ids):
-            if row.id not in ids:
+            if row.id not in ids and row.id not in kept:
                 # A master that pointed at a loser would come to point at itself.
                 move(call, row, child.field, None if row.id == master.id else master.id)
                 moved.append(row.id)

@@ -6,9 +6,9 @@ from typing import Any
 import jwt
 
 from sandbox.salesforce.rows import CRM, full_name
-from sandbox.salesforce.session import bearer, issue, origin, session_of
+from sandbox.salesforce.session import bearer, forget, issue, origin, session_of
 from sandbox.salesforce.switches import switch
-from sandbox.salesforce.times import SECOND
+from sandbox.salesforce.times import SECOND, stamp
 from sandbox.store import Store
 from sandbox.wire import Request, Response
 
@@ -27,7 +27,7 @@ class Refusal(Exception):
 
 
 def token(request: Request, store: Store, now_ms: int) -> Response:
-    """POST /services/oauth2/token: client credentials and JWT bearer."""
+    """POST /services/oauth2/token: client credentials, JWT bearer, and the older password and refresh token flows."""
     form = request.form()
     try:
         client_id, user_id = _grant(form, request, store, now_ms)
@@ -38,7 +38,7 @@ def token(request: Request, store: Store, now_ms: int) -> Response:
     body = {
         "access_token": issue(store, client_id, user_id, now_ms),
         "signature": hashlib.sha256(f"{identity}{issued}".encode()).hexdigest(),
-        "scope": "api",
+        **({} if form.get("grant_type") == "password" else {"scope": "api"}),
         "instance_url": here,
         "id": identity,
         "token_type": "Bearer",
@@ -47,21 +47,61 @@ def token(request: Request, store: Store, now_ms: int) -> Response:
     return Response.of_json(200, body, NO_STORE)
 
 
+def revoke(request: Request, store: Store, now_ms: int) -> Response:
+    """POST (or GET) /services/oauth2/revoke: ends the session of an access token."""
+    given = request.form().get("token") or request.param("token")
+    if given not in store.setting("salesforce", "tokens", {}):
+        body = {"error": "unsupported_token_type", "error_description": "this token type is not supported"}
+        return Response.of_json(400, body)
+    forget(store, given)
+    return Response(200)
+
+
 def _grant(form: dict[str, str], request: Request, store: Store, now_ms: int) -> tuple[str, str]:
     match form.get("grant_type"):
         case "client_credentials":
             return _client_credentials(form, request, store)
         case grant if grant == JWT_BEARER:
             return _assertion(form.get("assertion", ""), request, store, now_ms)
+        case "password":
+            return _password(form, request, store)
+        case "refresh_token":
+            return _refreshed(form, request, store)
     raise Refusal("unsupported_grant_type", "grant type not supported")
 
 
 def _client_credentials(form: dict[str, str], request: Request, store: Store) -> tuple[str, str]:
+    client_id = _proven(form, request, store)
+    return client_id, _client(store, client_id).get("user_id") or switch(store, "user_id")
+
+
+def _proven(form: dict[str, str], request: Request, store: Store) -> str:
+    """The client whose secret came with the request."""
     client_id, secret = _basic(request) or (form.get("client_id", ""), form.get("client_secret", ""))
-    client = _client(store, client_id)
-    if client["secret"] != secret:
+    if _client(store, client_id)["secret"] != secret:
         raise Refusal("invalid_client", "invalid client credentials")
-    return client_id, client.get("user_id") or switch(store, "user_id")
+    return client_id
+
+
+def _password(form: dict[str, str], request: Request, store: Store) -> tuple[str, str]:
+    """The flow that newer organizations block: no user has a password here unless the switch `passwords` says so."""
+    client_id, username = _proven(form, request, store), form.get("username", "")
+    known = switch(store, "passwords").get(username)
+    if known is None or known != form.get("password"):
+        raise Refusal("invalid_grant", "authentication failure")
+    return client_id, _user_named(store, username)
+
+
+def _refreshed(form: dict[str, str], request: Request, store: Store) -> tuple[str, str]:
+    """A refresh token of the switch `refresh_tokens`, which names the user of each; public clients send no secret."""
+    client_id = form.get("client_id", "")
+    if "client_secret" in form or _basic(request):
+        client_id = _proven(form, request, store)
+    _client(store, client_id)
+    username = switch(store, "refresh_tokens").get(form.get("refresh_token", ""))
+    if username is None:
+        raise Refusal("invalid_grant", "expired access/refresh token")
+    return client_id, _user_named(store, username)
 
 
 def _basic(request: Request) -> tuple[str, str] | None:
@@ -81,7 +121,8 @@ def _assertion(assertion: str, request: Request, store: Store, now_ms: int) -> t
         _claims(assertion, client["public_key"])
     if claims.get("aud") not in (*AUDIENCES, origin(request, store)):
         raise Refusal("invalid_grant", "audience is invalid")
-    if not isinstance(claims.get("exp"), int) or claims["exp"] * SECOND <= now_ms:
+    expires = str(claims.get("exp"))  # a number, or one in quotes as simple-salesforce sends it to the live API
+    if not expires.isdecimal() or int(expires) * SECOND <= now_ms:
         raise Refusal("invalid_grant", "expired authorization code")
     return client_id, _user_named(store, str(claims.get("sub", "")))
 
@@ -112,9 +153,9 @@ def _user_named(store: Store, username: str) -> str:
 def userinfo(request: Request, store: Store, now_ms: int) -> Response:
     """GET /services/oauth2/userinfo, in the OpenID Connect names."""
     user_id = session_of(store, bearer(request), now_ms).user_id
-    person, org = _person(store, user_id), switch(store, "organization_id")
+    person, org, here = _person(store, user_id), switch(store, "organization_id"), origin(request, store)
     body = {
-        "sub": f"{origin(request, store)}/id/{org}/{user_id}",
+        "sub": f"{here}/id/{org}/{user_id}",
         "user_id": user_id,
         "organization_id": org,
         "preferred_username": person["username"],
@@ -125,8 +166,17 @@ def userinfo(request: Request, store: Store, now_ms: int) -> Response:
         "given_name": person["first_name"],
         "family_name": person["last_name"],
         "zoneinfo": person["timezone"],
-        "user_type": "STANDARD",
+        "photos": _photos(here),
+        "profile": f"{here}/{user_id}",
+        "picture": _photos(here)["picture"],
+        "address": {},
+        "urls": _urls(here, org, user_id),
         "active": True,
+        "user_type": "STANDARD",
+        "language": "en_US",
+        "locale": "en_US",
+        "utcOffset": -28_800_000,
+        "updated_at": stamp(now_ms),
     }
     return Response.of_json(200, body)
 
@@ -142,16 +192,44 @@ def identity(request: Request, store: Store, now_ms: int) -> Response:
         "organization_id": org,
         **_person(store, user_id),
         "email_verified": True,
-        "urls": {
-            "partner": f"{here}/services/Soap/u/{{version}}/{org[:15]}",
-            "rest": f"{here}/services/data/v{{version}}/",
-            "sobjects": f"{here}/services/data/v{{version}}/sobjects/",
-            "query": f"{here}/services/data/v{{version}}/query/",
-        },
+        "photos": _photos(here),
+        **dict.fromkeys(("addr_street", "addr_city", "addr_state", "addr_country", "addr_zip", "mobile_phone")),
+        "mobile_phone_verified": False,
+        "is_lightning_login_user": False,
+        "status": {"created_date": None, "body": None},
+        "urls": _urls(here, org, user_id),
         "active": True,
         "user_type": "STANDARD",
+        "language": "en_US",
+        "locale": "en_US",
+        "utcOffset": -28_800_000,
+        "last_modified_date": stamp(now_ms),
+        "is_app_installed": True,
     }
     return Response.of_json(200, body)
+
+
+def _photos(here: str) -> dict[str, str]:
+    return {"picture": f"{here}/profilephoto/005/F", "thumbnail": f"{here}/profilephoto/005/T"}
+
+
+def _urls(here: str, org: str, user_id: str) -> dict[str, str]:
+    """Addresses with the version left to fill in, as the identity document gives them."""
+    soap = {"enterprise": "c", "metadata": "m", "partner": "u"}
+    feeds = {name: f"chatter/{name.replace('_', '-')}" for name in ("feeds", "groups", "users", "feed_items")}
+    rest = {"sobjects": "sobjects/", "search": "search/", "query": "query/", "recent": "recent/"}
+    data = f"{here}/services/data/v{{version}}/"
+    return {
+        **{name: f"{here}/services/Soap/{letter}/{{version}}/{org[:15]}" for name, letter in soap.items()},
+        "rest": data,
+        **{name: data + below for name, below in rest.items()},
+        "tooling_soap": f"{here}/services/Soap/T/{{version}}/{org[:15]}",
+        "tooling_rest": f"{data}tooling/",
+        "profile": f"{here}/{user_id}",
+        **{name: data + below for name, below in feeds.items()},
+        "feed_elements": f"{data}chatter/feed-elements",
+        "custom_domain": here,
+    }
 
 
 def _person(store: Store, user_id: str) -> dict[str, Any]:

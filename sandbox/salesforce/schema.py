@@ -3,10 +3,13 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from sandbox.salesforce.catalog import SHEETS
+from sandbox.salesforce.catalog.custom import custom_sheet
+from sandbox.salesforce.catalog.person import PERSON_LINES
 from sandbox.salesforce.catalog.picklists import PICKLISTS
 from sandbox.salesforce.ids import KEY_PREFIXES
 from sandbox.salesforce.switches import switch
@@ -78,11 +81,12 @@ class SObject:
     plural: str
     abilities: frozenset[str]
     fields: dict[str, Field]
+    key_prefix: str = ""
 
     @property
     def prefix(self) -> str:
         """The first three characters of its ids."""
-        return KEY_PREFIXES[self.kind]
+        return self.key_prefix or KEY_PREFIXES[self.kind]
 
     def field(self, name: str) -> Field | None:
         """The field of this name in any case."""
@@ -131,18 +135,42 @@ class Schema:
 def schema_of(store: Store) -> Schema:
     """The schema with the organization's own switches.
 
-    `custom_fields` adds catalog lines by type name; `hidden_fields` lists names by type that field-level security
-    keeps from the API (the vendor then leaves them out of describe and refuses queries that name them).
+    `custom_fields` adds catalog lines by type name; `custom_objects` adds types: {name: {prefix, fields, …}}, see
+    `custom_sheet`; `hidden_fields` lists names by type that field-level security keeps from the API (the vendor then
+    leaves them out of describe and refuses queries that name them).
     """
-    added = switch(store, "custom_fields")
-    hidden = switch(store, "hidden_fields")
-    return _schema(json.dumps(added, sort_keys=True), json.dumps(hidden, sort_keys=True))
+    hidden, customs = (json.dumps(switch(store, name), sort_keys=True) for name in ("hidden_fields", "custom_objects"))
+    return _schema(_added(store), hidden, customs)
+
+
+def whole_schema(store: Store) -> Schema:
+    """The schema with the fields that security hides, which the organization itself keeps up all the same."""
+    return _schema(_added(store), "{}", json.dumps(switch(store, "custom_objects"), sort_keys=True))
+
+
+RECORD_TYPE_ID = "RecordTypeId reference ncud Record Type ID; to=RecordType:RecordType"
+
+
+def _added(store: Store) -> str:
+    """The catalog lines that switches add by type, as JSON: custom fields, and RecordTypeId where there are any."""
+    lines: dict[str, list[str]] = {name: list(own) for name, own in switch(store, "custom_fields").items()}
+    if switch(store, "person_accounts"):
+        lines = {name: [*PERSON_LINES.get(name, ()), *lines.get(name, ())] for name in {**PERSON_LINES, **lines}}
+    for name, types in switch(store, "record_types").items():
+        if types and not any(line.split()[0] == "RecordTypeId" for line in lines.get(name, ())):
+            lines.setdefault(name, []).append(RECORD_TYPE_ID)
+    return json.dumps(lines, sort_keys=True)
 
 
 @lru_cache(maxsize=16)
-def _schema(added: str, hidden: str) -> Schema:
-    extra, gone = json.loads(added), json.loads(hidden)
-    return Schema(_sobject(*sheet, extra, gone) for sheet in SHEETS)
+def _schema(added: str, hidden: str, customs: str) -> Schema:
+    extra, gone, made = json.loads(added), json.loads(hidden), json.loads(customs)
+    own = [_sobject(*sheet, extra, gone) for sheet in SHEETS]
+    return Schema([*own, *(_custom(name, spec, extra, gone) for name, spec in made.items())])
+
+
+def _custom(name: str, spec: dict[str, Any], extra: dict[str, list[str]], gone: dict[str, list[str]]) -> SObject:
+    return replace(_sobject(*custom_sheet(name, spec), extra, gone), key_prefix=str(spec["prefix"]))
 
 
 def _sobject(head: str, lines: str, extra: dict[str, list[str]], gone: dict[str, list[str]]) -> SObject:
@@ -158,7 +186,7 @@ def parse_field(line: str) -> Field:
 
     Flags: n nillable, c createable, u updateable, d defaulted on create, r restricted picklist, x external id and
     unique, l usable for look-up, m the name field, - none. Options: `to=Relationship:Type,Type<ChildName!` (`!`:
-    deleted with its parent), `values=` a picklist, `in=` the compound field, `default=`.
+    deleted with its parent), `values=` a picklist or `@one|two`, `in=` the compound field, `default=`.
     """
     head, *tail = (part.strip() for part in line.split(";"))
     found = LINE.fullmatch(head)
@@ -178,10 +206,14 @@ def parse_field(line: str) -> Field:
         refers_to=targets,
         child_name=child,
         cascades=cascades,
-        values=PICKLISTS.get(options.get("values", ""), ()),
+        values=_picklist(options.get("values", "")),
         part_of=options.get("in"),
         default=options.get("default"),
     )
+
+
+def _picklist(text: str) -> tuple[str, ...]:
+    return tuple(text[1:].split("|")) if text.startswith("@") else PICKLISTS.get(text, ())
 
 
 def _reference(text: str) -> tuple[str | None, tuple[str, ...], str | None, bool]:

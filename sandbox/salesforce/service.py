@@ -2,22 +2,46 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from sandbox.salesforce import collections, composite, describe, limits, oauth, query, replication, sobjects
+from sandbox.salesforce import (
+    collections,
+    composite,
+    describe,
+    graph,
+    limits,
+    oauth,
+    query,
+    recent,
+    replication,
+    sobjects,
+    tree,
+)
+from sandbox.salesforce.bulk import work
+from sandbox.salesforce.bulk.routes import ROUTES as BULK_ROUTES
 from sandbox.salesforce.errors import ApiError, not_found
+from sandbox.salesforce.options import of_headers
+from sandbox.salesforce.rules import locks
 from sandbox.salesforce.session import Call, bearer, call_of, origin
 from sandbox.salesforce.soap.server import serve
+from sandbox.salesforce.sosl import search
 from sandbox.salesforce.switches import switch
 from sandbox.store import Store
 from sandbox.wire import Request, Response
 
-OLDEST, NEWEST = 53, 66
+OLDEST, NEWEST = 31, 66  # 7 to 30 are retired; clients still start with old ones (the Salesforce CLI with 51)
 SEASONS = ("Spring", "Summer", "Winter")
 DATA = re.compile(r"/services/data/v(\d+)\.0(/.*)?")
 SOAP = re.compile(r"/services/Soap/u/(\d+)\.0(?:/\w+)?")
 NAME = r"/([A-Za-z]\w*)"
 Handler = Callable[..., Response]
+# What the index of a version lists, served here or not.
+RESOURCES = (
+    "actions analytics appMenu chatter commerce compactLayouts composite connect consent dedupe event jobs"
+    " knowledgeManagement licensing limits metadata parameterizedSearch process query queryAll quickActions recent"
+    " search sobjects support tabs theme tooling wave"
+)
 
 
 def _more(call: Call, request: Request, locator: str) -> Response:
@@ -36,6 +60,10 @@ def _composite(call: Call, request: Request) -> Response:
     return composite.run(call, request, guarded)
 
 
+def _graph(call: Call, request: Request) -> Response:
+    return graph.run(call, request, guarded)
+
+
 def _batch(call: Call, request: Request) -> Response:
     return composite.batch(call, request, guarded)
 
@@ -46,8 +74,13 @@ ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
     (r"/query(?:All)?/([\w-]+)", {"GET": _more}),
     (r"/limits", {"GET": limits.show}),
     (r"/limits/recordCount", {"GET": limits.record_count}),
+    (r"/recent", {"GET": recent.show}),
+    (r"/search", {"GET": search.sosl}),
+    (r"/parameterizedSearch", {"GET": search.parameterized, "POST": search.parameterized}),
     (r"/composite", {"POST": _composite}),
     (r"/composite/batch", {"POST": _batch}),
+    (r"/composite/graph", {"POST": _graph}),
+    (rf"/composite/tree{NAME}", {"POST": tree.create}),
     (
         r"/composite/sobjects",
         {"POST": collections.create, "PATCH": collections.update, "DELETE": collections.delete},
@@ -60,6 +93,7 @@ ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
     (rf"/sobjects{NAME}/updated", {"GET": replication.updated}),
     (rf"/sobjects{NAME}/deleted", {"GET": replication.deleted}),
     (rf"/sobjects{NAME}/(\w+)", {"GET": sobjects.read, "PATCH": sobjects.update, "DELETE": sobjects.delete}),
+    *BULK_ROUTES,
     (rf"/sobjects{NAME}{NAME}/(.+)", {"GET": sobjects.read_by_key, "PATCH": sobjects.upsert}),
 )
 PATTERNS = tuple((re.compile(pattern), methods) for pattern, methods in ROUTES)
@@ -76,8 +110,11 @@ def handle(request: Request, store: Store, now_ms: int) -> Response:
 
 def _serve(request: Request, store: Store, now_ms: int) -> Response:
     path = request.path.rstrip("/")
+    work.settle(store, now_ms)
     if path == "/services/oauth2/token":
         return oauth.token(request, store, now_ms)
+    if path == "/services/oauth2/revoke":
+        return oauth.revoke(request, store, now_ms)
     if path == "/services/oauth2/userinfo":
         return oauth.userinfo(request, store, now_ms)
     if path.startswith("/id/"):
@@ -96,13 +133,16 @@ def _rest(request: Request, store: Store, now_ms: int, path: str) -> Response:
     call = call_of(store, bearer(request), now_ms, f"{found[1]}.0")
     limits.admit(store, now_ms)
     answer = _index(call, request) if not found[2] else guarded(call, request)
+    locks.settle(call)
     return Response(answer.status, answer.body, {**answer.headers, **limits.header(store, now_ms)})
 
 
 def guarded(call: Call, request: Request) -> Response:
     """The answer of an address below a version, refusals included; parts of a composite come here too."""
+    # Each part of a composite has headers and saves of its own, but finds rows locked as one call.
+    part = replace(call, options=of_headers(request.headers), trace=replace(call.trace, made=set()))
     try:
-        return _routed(call, request)
+        return _routed(part, request)
     except ApiError as error:
         return Response.of_json(error.status, error.in_rest())
 
@@ -130,8 +170,7 @@ def _version(number: int) -> dict[str, str]:
 
 
 def _index(call: Call, request: Request) -> Response:
-    names = ("composite", "limits", "query", "queryAll", "sobjects")
-    body: dict[str, Any] = {name: f"{call.base}/{name}" for name in names}
+    body: dict[str, Any] = {name: f"{call.base}/{name}" for name in RESOURCES.split()}
     org = switch(call.store, "organization_id")
     body["identity"] = f"{origin(request, call.store)}/id/{org}/{call.session.user_id}"
     return Response.of_json(200, body)

@@ -1,11 +1,14 @@
 """Who calls: access tokens, what they may do, and the context every handler works in."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.salesforce.access import visible
 from sandbox.salesforce.errors import ApiError, not_found, read_only
-from sandbox.salesforce.schema import Schema, SObject, schema_of
+from sandbox.salesforce.options import Options
+from sandbox.salesforce.schema import Schema, SObject, whole_schema
+from sandbox.salesforce.setup import prepare
 from sandbox.salesforce.switches import switch
 from sandbox.salesforce.times import SECOND
 from sandbox.store import Store
@@ -16,22 +19,42 @@ EXPIRED = "Session expired or invalid"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A valid access token: the user it runs as and whether it may write."""
+    """A valid access token: the user it runs as, whether it may write, and the profile that limits it."""
 
     user_id: str
     client_id: str
     write: bool
+    profile: str = ""
+
+
+@dataclass(slots=True)
+class Trace:
+    """What a call met: records that it made, rows that it found locked, rows that it locked itself."""
+
+    made: set[str] = field(default_factory=set)
+    struck: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One authenticated call: `now` is epoch milliseconds cut to the second, `version` like `66.0`."""
+    """One authenticated call: `now` is epoch milliseconds cut to the second, `version` like `66.0`.
+
+    `schema` is what its user sees, `whole` all that there is: references that a user cannot see are still kept.
+    """
 
     store: Store
     schema: Schema
     session: Session
     now: int
     version: str
+    options: Options = field(default_factory=Options)
+    trace: Trace = field(default_factory=Trace)
+
+    @property
+    def whole(self) -> Schema:
+        """Every type and field."""
+        return whole_schema(self.store)
 
     @property
     def base(self) -> str:
@@ -63,18 +86,26 @@ def issue(store: Store, client_id: str, user_id: str, now_ms: int) -> str:
     return token
 
 
+def forget(store: Store, token: str | None) -> None:
+    """End a session, for whoever holds its token."""
+    tokens = store.setting("salesforce", "tokens", {})
+    store.set("salesforce", "tokens", {each: facts for each, facts in tokens.items() if each != token})
+
+
 def session_of(store: Store, token: str | None, now_ms: int) -> Session:
     """The session of an access token; INVALID_SESSION_ID when there is none."""
     facts = store.setting("salesforce", "tokens", {}).get(token)
     if facts is None or facts["expires"] <= now_ms:
         raise ApiError("INVALID_SESSION_ID", EXPIRED)
-    return Session(facts["user"], facts["client"], facts["write"])
+    profile = switch(store, "clients").get(facts["client"], {}).get("profile", "")
+    return Session(facts["user"], facts["client"], facts["write"], profile)
 
 
 def call_of(store: Store, token: str | None, now_ms: int, version: str) -> Call:
     """The context of a call made with an access token."""
     session = session_of(store, token, now_ms)
-    return Call(store, schema_of(store), session, now_ms // SECOND * SECOND, version)
+    prepare(store)
+    return Call(store, visible(store, session.profile), session, now_ms // SECOND * SECOND, version)
 
 
 def bearer(request: Request) -> str | None:

@@ -1,5 +1,6 @@
 """One record by id or external id: GET, POST, PATCH, DELETE, and the conditions that headers set."""
 
+import base64
 import hashlib
 from typing import Any
 
@@ -14,6 +15,7 @@ from sandbox.salesforce.values import holders
 from sandbox.store import Row
 from sandbox.wire import Request, Response
 
+TELLS_CREATED = 46.0
 NO_FIELD = "Provided external ID field does not exist or is not accessible: "
 
 
@@ -24,7 +26,7 @@ def read(call: Call, request: Request, name: str, id_text: str) -> Response:
     if refused := unmet(request, row):
         return refused
     headers = {"Last-Modified": http_date(row.modified), **({"ETag": etag(row)} if row.kind == "company" else {})}
-    return Response.of_json(200, shown(call, sobject, row, request.param("fields")), headers)
+    return Response.of_json(200, shown(call, sobject, row, asked(request)), headers)
 
 
 def read_by_key(call: Call, request: Request, name: str, key: str, value: str) -> Response:
@@ -33,7 +35,7 @@ def read_by_key(call: Call, request: Request, name: str, key: str, value: str) -
     rows = holders(call.store, sobject, key_field(sobject, key).name, value)
     if not rows:
         raise not_found()
-    return several(call, sobject, rows) or Response.of_json(200, shown(call, sobject, rows[0], request.param("fields")))
+    return several(call, sobject, rows) or Response.of_json(200, shown(call, sobject, rows[0], asked(request)))
 
 
 def create(call: Call, request: Request, name: str) -> Response:
@@ -46,7 +48,7 @@ def update(call: Call, request: Request, name: str, id_text: str) -> Response:
     """PATCH /sobjects/{type}/{id}."""
     sobject = call.sobject(name)
     values = without_id(body_of(request))
-    row = found(call, sobject, id_text)
+    row = found(call, sobject, own_id(sobject, id_text))
     if refused := unmet(request, row):
         return refused
     writes.update(call, sobject, row.id, values)
@@ -56,12 +58,16 @@ def update(call: Call, request: Request, name: str, id_text: str) -> Response:
 def delete(call: Call, request: Request, name: str, id_text: str) -> Response:
     """DELETE /sobjects/{type}/{id}."""
     sobject = call.sobject(name)
-    writes.delete(call, sobject, found(call, sobject, id_text).id)
+    writes.delete(call, sobject, found(call, sobject, own_id(sobject, id_text)).id)
     return Response(204)
 
 
 def upsert(call: Call, request: Request, name: str, key: str, value: str) -> Response:
-    """PATCH /sobjects/{type}/{external id field}/{value}: 201 when it makes a record, 200 when it changes one."""
+    """PATCH /sobjects/{type}/{external id field}/{value}: 201 when it makes a record, 200 when it changes one.
+
+    Up to version 45 a change answers 204 and a create says nothing of `created` (recorded at 26).
+    """
+    modern = float(call.version) >= TELLS_CREATED
     sobject = call.sobject(name)
     field = key_field(sobject, key)
     values = without_id(body_of(request))
@@ -72,8 +78,11 @@ def upsert(call: Call, request: Request, name: str, key: str, value: str) -> Res
     if refused := several(call, sobject, rows) or (unmet(request, rows[0]) if rows else None):
         return refused
     if not rows:
-        return created(call, sobject, writes.create(call, sobject, {**values, field.name: value}), {"created": True})
+        row = writes.create(call, sobject, {**values, field.name: value})
+        return created(call, sobject, row, {"created": True} if modern else {})
     writes.update(call, sobject, rows[0].id, values)
+    if not modern:
+        return Response(204)
     return Response.of_json(200, {"id": rows[0].id, "success": True, "errors": [], "created": False})
 
 
@@ -103,6 +112,14 @@ def found(call: Call, sobject: SObject, id_text: str) -> Row:
     return row
 
 
+def own_id(sobject: SObject, id_text: str) -> str:
+    """An id to write to; MALFORMED_ID for one of another type."""
+    id18 = normalize(id_text)
+    if id18 is not None and id18[:3] != sobject.prefix:
+        raise writes.wrong_id(sobject, id_text)
+    return id_text
+
+
 def key_field(sobject: SObject, name: str) -> Field:
     """A field that records can be looked up by."""
     field = sobject.field(name)
@@ -120,6 +137,14 @@ def shown(call: Call, sobject: SObject, row: Row, fields: str | None) -> dict[st
     return {"attributes": attributes, **{field.name: value_of(row, field) for field in chosen}}
 
 
+def asked(request: Request) -> str | None:
+    """The `fields` of a request; the id comes along unasked (the vendor's composite batch example)."""
+    fields = request.param("fields")
+    if fields is None or "id" in (name.strip().lower() for name in fields.split(",")):
+        return fields
+    return f"{fields},Id"
+
+
 def listed(sobject: SObject, name: str) -> Field:
     """A field of `?fields=`; INVALID_FIELD otherwise."""
     field = sobject.field(name)
@@ -130,36 +155,51 @@ def listed(sobject: SObject, name: str) -> Field:
 
 def etag(row: Row) -> str:
     """The entity tag, which the vendor gives for accounts only."""
-    return f'"{hashlib.sha256(f"{row.id} {row.modified}".encode()).hexdigest()[:32]}"'
+    return f'"{base64.b64encode(hashlib.sha1(f"{row.id} {row.modified}".encode()).digest()).decode()}"'  # noqa: S324
 
 
 def unmet(request: Request, row: Row) -> Response | None:
-    """304 or 412 where a header's condition does not hold; times compare to the second, tags on accounts only."""
-    modified = row.modified // 1000 * 1000
-    headers = request.headers
-    if (since := headers.get("if-unmodified-since")) and modified > _time(since):
+    """304 or 412 where a header's condition does not hold; times compare to the second, tags on accounts only.
+
+    Values that cannot be read are refused where something is written and skipped where something is read.
+    """
+    strict = request.method in ("PATCH", "POST")
+    headers, modified = request.headers, row.modified // 1000 * 1000
+    limit = _time(headers.get("if-unmodified-since"), strict)
+    if limit is not None and modified > limit:
         return Response(412)
-    if request.method == "GET" and (since := headers.get("if-modified-since")) and modified <= _time(since):
-        return Response(304)
-    if row.kind != "company":
-        return None
-    if (tags := headers.get("if-match")) and not _tagged(tags, row):
-        return Response(412)
-    if (tags := headers.get("if-none-match")) and _tagged(tags, row):
-        return Response(304 if request.method == "GET" else 412)
-    return None
+    if row.kind == "company":
+        wanted, known = (_tags(headers.get(name), strict) for name in ("if-match", "if-none-match"))
+        if wanted and not _tagged(wanted, row):
+            return Response(412)
+        if known:
+            return Response(412 if strict else 304) if _tagged(known, row) else None
+    since = None if strict else _time(headers.get("if-modified-since"), strict)
+    return Response(304) if since is not None and modified <= since else None
 
 
-def _tagged(tags: str, row: Row) -> bool:
+def _tags(text: str | None, strict: bool) -> list[str]:
+    """The tags of a list: quoted or `*`, perhaps weak, perhaps marked as those of a compressed answer."""
+    tags = [tag.strip().removeprefix("W/") for tag in (text or "").split(",") if tag.strip()]
+    if not all(tag == "*" or (len(tag) > 1 and tag[0] == tag[-1] == '"') for tag in tags):
+        if strict:
+            raise ApiError("INVALID_HTTP_HEADER", f"not a list of entity tags: {text}")
+        return []
+    return tags
+
+
+def _tagged(tags: list[str], row: Row) -> bool:
     own = etag(row)
-    return any(tag.strip().removeprefix("W/") in ("*", own) for tag in tags.split(","))
+    return any(tag in ("*", own, f'{own[:-1]}-gzip"') for tag in tags)
 
 
-def _time(text: str) -> int:
+def _time(text: str | None, strict: bool) -> int | None:
     try:
-        return parse_http_date(text)
+        return None if text is None else parse_http_date(text)
     except ValueError:
-        raise ApiError("INVALID_HTTP_HEADER", f"not an HTTP date: {text}") from None
+        if strict:
+            raise ApiError("INVALID_HTTP_HEADER", f"not an HTTP date: {text}") from None
+        return None
 
 
 def body_of(request: Request) -> dict[str, Any]:

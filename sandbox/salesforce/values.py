@@ -8,7 +8,8 @@ from typing import Any
 from sandbox.salesforce.errors import ApiError, bad_reference, deleted
 from sandbox.salesforce.ids import normalize
 from sandbox.salesforce.rows import CRM, below
-from sandbox.salesforce.schema import DECIMAL, Field, Schema, SObject
+from sandbox.salesforce.schema import DECIMAL, Field, SObject
+from sandbox.salesforce.session import Call
 from sandbox.salesforce.times import parse_date, parse_datetime, stamp
 from sandbox.store import Row, Store
 
@@ -16,14 +17,22 @@ EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;.]+(\.[^@\s<>,;.]+)+")
 JAVA_TYPES = {"currency": "double", "percent": "double", "int": "int", "boolean": "boolean", "date": "date"}
 
 
-def stored(field: Field, value: Any) -> Any:
-    """The form in which a value given by a caller is kept; raises the vendor's refusal of one that does not fit."""
+CUTTABLE = frozenset({"string", "textarea", "phone", "email", "picklist", "multipicklist", "combobox"})
+
+
+def stored(field: Field, value: Any, truncate: bool = False) -> Any:
+    """The form in which a value given by a caller is kept; raises the vendor's refusal of one that does not fit.
+
+    `truncate` cuts texts to their field's length, as AllowFieldTruncationHeader asks.
+    """
     if value is None or value == "":
         return None
     if field.type in DECIMAL or field.type in READERS:
         return _read(field, value)
     if field.type in ("id", "reference"):
         return _id(field, value)
+    if truncate and field.size and isinstance(value, str) and field.type in CUTTABLE:
+        value = value[: field.size]
     return _text(field, value)
 
 
@@ -103,18 +112,25 @@ def _text(field: Field, value: Any) -> str:
     return value
 
 
-def check_references(store: Store, schema: Schema, sobject: SObject, changed: dict[str, Any]) -> None:
-    """Every reference must point at a live record of a type that the field takes, every owner be active."""
+def check_references(call: Call, sobject: SObject, changed: dict[str, Any]) -> None:
+    """Every reference must point at a live record that the caller may see, of a type that the field takes.
+
+    Owners must be active.
+    """
     for name, value in changed.items():
         field = sobject.fields[name.lower()]
         if value is None or not field.refers_to:
             continue
-        target = schema.of_id(value)
+        target = call.whole.of_id(value)
         if target is None or target.name not in field.refers_to:
-            raise ApiError("MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", (field.name,))
-        row = store.get(CRM, target.kind, value)
+            message = f"{field.label}: id value of incorrect type: {value}"
+            raise ApiError("FIELD_INTEGRITY_EXCEPTION", message, (field.name,))
+        row = call.store.get(CRM, target.kind, value)
         if row is None:
             raise bad_reference(field.name)
+        if call.schema.get(target.name) is None:
+            message = f"insufficient access rights on cross-reference id: {value[:15]}"
+            raise ApiError("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, ())
         if row.archived:
             raise deleted()
         if target.kind == "user" and name == "OwnerId" and not row.fields.get("IsActive", True):

@@ -64,6 +64,22 @@ def test_a_contact_merge_moves_roles_tasks_and_reports() -> None:
     assert [len(org.ids(f"SELECT Id FROM {name} WHERE {field} = '{master}'")) for name, field in found] == [1, 1, 1]
 
 
+def test_a_contact_takes_over_whom_a_loser_reports_to() -> None:
+    org = Org()
+    boss, loser, master = trio(org, "Contact")
+    org.call("PATCH", f"/sobjects/Contact/{loser}", {"ReportsToId": boss})
+    assert "<success>true" in org.merge("Contact", master, loser)
+    assert org.get("Contact", master)["ReportsToId"] == boss
+
+
+@pytest.mark.parametrize("lower", [0, 1])
+def test_contacts_cannot_come_to_report_to_themselves(lower: int) -> None:
+    org = Org()
+    pair = trio(org, "Contact")[:2]
+    org.call("PATCH", f"/sobjects/Contact/{pair[lower]}", {"ReportsToId": pair[1 - lower]})
+    assert "CIRCULAR_DEPENDENCY" in org.merge("Contact", *pair)
+
+
 def test_each_move_is_noted_as_an_update_with_its_reason() -> None:
     org = Org()
     master, loser, _ = trio(org)

@@ -9,6 +9,7 @@ from tests.sandbox.salesforce_org import HOST, NOW, Org
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLAIMS = {"iss": "sandbox-writer", "sub": "robot@sandbox.example", "aud": "https://login.salesforce.com"}
+WRITER = {"client_id": "sandbox-writer", "client_secret": "sandbox-writer-secret"}
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -30,7 +31,10 @@ def test_client_credentials_answer_a_token_for_the_host_that_was_called() -> Non
     [
         ({"grant_type": "client_credentials", "client_id": "nobody"}, "invalid_client_id"),
         ({"grant_type": "client_credentials", "client_id": "sandbox-writer", "client_secret": "x"}, "invalid_client"),
-        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"grant_type": "device"}, "unsupported_grant_type"),
+        ({"grant_type": "password", "client_id": "sandbox-writer", "client_secret": "x"}, "invalid_client"),
+        ({"grant_type": "password", **WRITER, "username": "u", "password": "p"}, "invalid_grant"),
+        ({"grant_type": "refresh_token", **WRITER, "refresh_token": "old"}, "invalid_grant"),
         ({"grant_type": GRANT, "assertion": "no.jwt"}, "invalid_grant"),
         ({"grant_type": GRANT, "assertion": assertion(exp=NOW // 1000 - 1)}, "invalid_grant"),
         ({"grant_type": GRANT, "assertion": assertion(aud="https://elsewhere.example")}, "invalid_grant"),
@@ -90,3 +94,26 @@ def test_the_daily_limit_refuses_calls() -> None:
     assert [answer.status_code for answer in seen] == [200, 200, 403]
     assert [answer.headers["Sforce-Limit-Info"] for answer in seen[:2]] == ["api-usage=1/2", "api-usage=2/2"]
     assert seen[2].json() == [{"message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"}]
+
+
+@pytest.mark.parametrize(
+    ("switch", "form"),
+    [
+        ("passwords", {"grant_type": "password", "username": "robot@sandbox.example", "password": "secret"}),
+        ("refresh_tokens", {"grant_type": "refresh_token", "refresh_token": "robot@sandbox.example"}),
+    ],
+)
+def test_the_older_flows_work_where_the_organization_allows_them(switch: str, form: dict[str, str]) -> None:
+    org = Org()
+    value = {"passwords": "secret", "refresh_tokens": "robot@sandbox.example"}[switch]
+    org.store.set("salesforce", switch, {"robot@sandbox.example": value})
+    org.tokens["writer"] = org.token(**WRITER, **form).json()["access_token"]
+    assert org.call("GET", "/limits").status_code == 200
+
+
+def test_a_revoked_token_is_no_session() -> None:
+    org = Org()
+    form = {"token": org.tokens["writer"]}
+    assert org.http.post(f"{HOST}/services/oauth2/revoke", data=form).status_code == 200
+    assert org.call("GET", "/limits").json()[0]["errorCode"] == "INVALID_SESSION_ID"
+    assert org.http.post(f"{HOST}/services/oauth2/revoke", data=form).status_code == 400

@@ -1,50 +1,10 @@
 """The SOAP answers are valid by the vendor's own Partner WSDL, read by zeep."""
 
-import importlib
-import os
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from tests.adapter import session
-from tests.sandbox.salesforce_org import HOST, Org
+from tests.sandbox.salesforce_partner import WSDL, Partner, zeep
 
-REFERENCE = Path(os.environ.get("REVOPS_REFERENCE", "../shared"))
-WSDL = REFERENCE / "specs" / "salesforce" / "wsdl" / "partner-66.0.wsdl"
-
-zeep: Any = importlib.import_module("zeep")
-xsd: Any = importlib.import_module("zeep.xsd")
 pytestmark = [pytest.mark.reference, pytest.mark.skipif(not WSDL.exists(), reason="no reference data")]
-
-
-@cache
-def client() -> Any:
-    return zeep.Client(str(WSDL))
-
-
-class Partner:
-    """The organization as zeep sees it."""
-
-    def __init__(self) -> None:
-        self.org = Org()
-        client().transport.session = session(self.org.sandbox)
-        self.service = client().create_service(
-            "{urn:partner.soap.sforce.com}SoapBinding", f"{HOST}/services/Soap/u/66.0"
-        )
-
-    def call(self, name: str, **arguments: Any) -> Any:
-        """The results of an operation, parsed strictly."""
-        token = {"SessionHeader": {"sessionId": self.org.tokens["writer"]}}
-        return getattr(self.service, name)(**arguments, _soapheaders=token).body.result
-
-    def record(self, kind: str, id18: str | None = None, **fields: str) -> Any:
-        """An sObject built from the WSDL's type."""
-        sobject = client().get_type("{urn:sobject.partner.soap.sforce.com}sObject")
-        space = "{urn:sobject.partner.soap.sforce.com}"
-        extra = [xsd.AnyObject(xsd.Element(space + name, xsd.String()), value) for name, value in fields.items()]
-        return sobject(type=kind, Id=id18 or xsd.SkipValue, _value_1=extra)
 
 
 def test_merge_and_undelete_answers_are_valid() -> None:

@@ -22,7 +22,7 @@ ACCEPTED = [
     "SELECT Account.Industry, COUNT(Id) n FROM Contact GROUP BY Account.Industry",
     "SELECT CALENDAR_YEAR(CloseDate), COUNT(Id) FROM Opportunity GROUP BY CALENDAR_YEAR(CloseDate)",
     "SELECT Id, (SELECT Id, Name FROM Contacts WHERE Email != null ORDER BY Name LIMIT 5) FROM Account",
-    "SELECT Id FROM Contact WHERE (Email LIKE '%@x.example' OR Email = null) AND NOT (FirstName = 'A')",
+    "SELECT Id FROM Contact WHERE (Email LIKE '%@x.example' OR Email = null) AND (NOT FirstName = 'A')",
     "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Opportunity WHERE IsWon = true) AND Type NOT IN ('a')",
     r"SELECT Id FROM Account WHERE Name = 'O\'Brien \\ Co' OR Name LIKE '50\%'",
     "SELECT Id FROM Opportunity WHERE CloseDate = LAST_N_DAYS:30 AND Amount >= 1000.50",
@@ -64,7 +64,7 @@ REFUSED = [
     ("SELECT Name, COUNT(Id) FROM Account", "MALFORMED_QUERY", 1, 8, "Field must be grouped or aggregated: Name"),
     ("SELECT SUM(Name) FROM Account", "INVALID_FIELD", 1, 8, "does not support aggregate operator SUM"),
     ("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY", 1, 8, "must have a LIMIT of at most 200"),
-    ("SELECT Id FROM Account WHERE Id IN (SELECT Name FROM Contact)", "MALFORMED_QUERY", 1, 44, "semi join"),
+    ("SELECT Id FROM Account WHERE Id IN (SELECT Name FROM Contact)", "MALFORMED_QUERY", 1, 44, "cannot use: 'Name'"),
     ("SELECT Id FROM Account WHERE CreatedDate = LAST_N_SPAMS:3", "MALFORMED_QUERY", 1, 44, "unexpected token"),
     ("SELECT Id FROM Account WHERE Name NOT LIKE 'a'", "MALFORMED_QUERY", 1, 35, "unexpected token: 'NOT'"),
 ]

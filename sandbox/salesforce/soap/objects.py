@@ -11,14 +11,15 @@ from sandbox.salesforce.soql.records import Record
 from sandbox.salesforce.times import parse_datetime, stamp
 
 OWN = frozenset({"type", "Id", "fieldsToNull"})
+NO_COLUMN = (
+    "No such column '{}' on entity '{}'. If you are attempting to use a custom field, be sure to append the '__c' after"
+    " the custom field name. Please reference your WSDL or the describe call for the appropriate names."
+)
 
 
 def read(call: Call, element: Element) -> tuple[SObject, str | None, dict[str, Any]]:
     """The type, id and values of an sObject element; fields in `fieldsToNull` are None."""
-    name = text(child(element, "type")) or ""
-    sobject = call.schema.get(name)
-    if sobject is None:
-        raise ApiError("INVALID_TYPE", f"sObject type '{name}' is not supported.", status=500)
+    sobject = typed(call, text(child(element, "type")))
     values: dict[str, Any] = {}
     for item in element:
         if local(item) in OWN:
@@ -28,19 +29,31 @@ def read(call: Call, element: Element) -> tuple[SObject, str | None, dict[str, A
         elif (value := text(item)) is not None:
             values[local(item)] = value
     values.update({str(text(item)): None for item in children(element, "fieldsToNull")})
+    for name in values:
+        if sobject.field(name) is None and sobject.relation(name) is None:
+            raise ApiError("INVALID_FIELD", NO_COLUMN.format(name, sobject.name), status=500)
     return sobject, text(child(element, "Id")), values
 
 
-def write(record: Record, name: str = "records") -> str:
-    """A record of a query as an sObject element; an aggregate result is one too."""
+def typed(call: Call, name: str | None) -> SObject:
+    """The type of this name; a fault for one that is none."""
+    sobject = call.schema.get(name or "")
+    if sobject is None:
+        raise ApiError("INVALID_TYPE", f"sObject type '{name or ''}' is not supported.", status=500)
+    return sobject
+
+
+def write(record: Record, name: str = "records", id18: str | None = None) -> str:
+    """A record of a query as an sObject element, an aggregate result too; `id18` is shown where none was asked."""
     own = {key: value for key, value in record.items() if key != "attributes"}
-    head = tag("sf:type", record["attributes"]["type"]) + tag("sf:Id", own.get("Id") or NIL)
+    head = tag("sf:type", record["attributes"]["type"]) + tag("sf:Id", id18 or own.get("Id") or NIL)
     return tag(name, joined([head, *(_field(key, value) for key, value in own.items())]), "sf:sObject")
 
 
 def _field(name: str, value: Any) -> str:
     if isinstance(value, dict) and "records" in value:
-        return tag(f"sf:{name}", results(value["records"], value["totalSize"], None), "QueryResult")
+        following = str(value.get("nextRecordsUrl") or "").rpartition("/")[2] or None
+        return tag(f"sf:{name}", results(value["records"], value["totalSize"], following), "QueryResult")
     if isinstance(value, dict) and "attributes" in value:
         return write(value, f"sf:{name}")
     if isinstance(value, dict):

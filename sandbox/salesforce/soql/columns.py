@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 
 from sandbox.salesforce.rows import PERSONS
 from sandbox.salesforce.schema import DECIMAL, KEYS, Field, Schema, SObject
+from sandbox.salesforce.soql.functions import (
+    AGGREGATES,
+    COUNTS,
+    ONE_CURRENCY,
+    PARTS,
+    RADIUS,
+    SHOWN,
+    TIMES_ONLY,
+    install,
+)
 from sandbox.salesforce.soql.names import Names, Resolved, target
-from sandbox.salesforce.soql.tree import Function, Operand, Path
+from sandbox.salesforce.soql.tree import Distance, Function, Operand, Path
 
 ISO = "strftime('%Y-%m-%dT%H:%M:%S', {}/1000, 'unixepoch')"
-PARTS = {
-    "CALENDAR_YEAR": "CAST(substr({0}, 1, 4) AS INTEGER)",
-    "CALENDAR_QUARTER": "(CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3",
-    "CALENDAR_MONTH": "CAST(substr({0}, 6, 2) AS INTEGER)",
-    "DAY_IN_MONTH": "CAST(substr({0}, 9, 2) AS INTEGER)",
-    "HOUR_IN_DAY": "CAST(substr({0}, 12, 2) AS INTEGER)",
-    "DAY_ONLY": "substr({0}, 1, 10)",
-}
-AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
-COUNTS = frozenset({"COUNT", "COUNT_DISTINCT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Columns:
         self.db = db
         self.root = root
         self.joins: dict[tuple[str, ...], tuple[str, str]] = {}
-        db.create_function("sf_fold", 1, _fold, deterministic=True)
+        install(db)
 
     @property
     def source(self) -> str:
@@ -69,34 +69,74 @@ class Columns:
         return f"{self.root}.crm='salesforce' AND {self.root}.kind='{self.names.sobject.kind}'"
 
     def column(self, operand: Operand) -> Column:
-        """The column of a field or of a function of one."""
+        """The column of a field, of a function of one, or of a distance."""
         if isinstance(operand, Path):
             return self._path(operand)
+        if isinstance(operand, Distance):
+            return self._distance(operand)
         if operand.name in AGGREGATES:
             return self._aggregate(operand)
-        if operand.argument is None or operand.name not in (*PARTS, "TOLABEL"):
+        if operand.argument is None or operand.name not in (*PARTS, *SHOWN):
             raise self.names.refuse("MALFORMED_QUERY", f"unexpected token: '{operand.name}'", operand.at)
-        inner = self._path(operand.argument)
+        if operand.name in PARTS:
+            return self._part(operand, operand.argument)
+        inner = self.column(operand.argument)
         if operand.name == "TOLABEL":
             return inner
-        if inner.form not in ("date", "clock", "instant"):
-            message = f"field {operand.argument.text} does not support function {operand.name}"
-            raise self.names.refuse("INVALID_FIELD", message, operand.at)
-        form = "date" if operand.name == "DAY_ONLY" else "int"
-        return Column(PARTS[operand.name].format(inner.iso), form, replace(inner.field, name=operand.name, type=form))
+        return self._shown(operand, inner)
+
+    def _part(self, function: Function, argument: Path | Function) -> Column:
+        """A part of a date; convertTimezone changes nothing, since the user's time zone is UTC."""
+        if isinstance(argument, Function) and argument.name == "CONVERTTIMEZONE" and argument.argument:
+            argument = argument.argument
+        inner = self.column(argument)
+        wanted = ("clock", "instant") if function.name in TIMES_ONLY else ("date", "clock", "instant")
+        if inner.form not in wanted:
+            message = f"field {inner.field.name} does not support function {function.name}"
+            raise self.names.refuse("INVALID_FIELD", message, function.at)
+        form = "date" if function.name == "DAY_ONLY" else "int"
+        return Column(PARTS[function.name].format(inner.iso), form, replace(inner.field, name=function.name, type=form))
+
+    def _shown(self, function: Function, inner: Column) -> Column:
+        """FORMAT answers a text; amounts cannot be converted where the organization has one currency."""
+        if function.name == "CONVERTCURRENCY":
+            raise self.names.refuse("MALFORMED_QUERY", ONE_CURRENCY, function.at)
+        sql = f"sf_format({inner.iso}, '{inner.field.type}')"
+        return Column(sql, "text", replace(inner.field, type="string"))
+
+    def _distance(self, distance: Distance) -> Column:
+        """How far a compound address lies from a place."""
+        unit = distance.unit.strip("'").lower()
+        if unit not in RADIUS:
+            message = f"Invalid distance unit: {distance.unit}. Valid unit: 'mi', 'km'"
+            raise self.names.refuse("MALFORMED_QUERY", message, distance.at)
+        way = self.names.resolve(distance.field)
+        if way.field.type != "address":
+            message = f"field {way.field.name} does not support function DISTANCE"
+            raise self.names.refuse("INVALID_FIELD", message, distance.field.at)
+        alias = self._join(way)
+        prefix = way.field.name.removesuffix("Address")
+        place = [f"json_extract({alias}.data, '$.{prefix}{part}')" for part in ("Latitude", "Longitude")]
+        sql = f"sf_distance({place[0]}, {place[1]}, {distance.latitude!r}, {distance.longitude!r}, '{unit}')"
+        return Column(sql, "number", Field("DISTANCE", "double", "Distance"))
 
     def _aggregate(self, function: Function) -> Column:
         if function.argument is None:
             return Column("count(*)", "int", Field("count", "int", "count"))
-        inner = self._path(function.argument)
+        inner = self.column(function.argument)
+        if isinstance(function.argument, Function) and is_aggregate(function.argument):
+            raise self.names.refuse("MALFORMED_QUERY", f"unexpected token: '{function.name}'", function.at)
         if function.name in COUNTS:
             distinct = "DISTINCT " if function.name == "COUNT_DISTINCT" else ""
             value = inner.sortable if distinct else inner.sql
             return Column(f"count({distinct}{value})", "int", Field(function.name, "int", function.name))
-        if inner.form == "boolean" or (function.name in ("SUM", "AVG") and inner.form not in ("number", "int")):
-            message = f"field {function.argument.text} does not support aggregate operator {function.name}"
+        summed = function.name in ("SUM", "AVG")
+        if inner.form in ("boolean", "address") or (summed and inner.form not in ("number", "int")):
+            message = f"field {inner.field.name} does not support aggregate operator {function.name}"
             raise self.names.refuse("INVALID_FIELD", message, function.at)
-        return replace(inner, sql=f"{function.name.lower()}({inner.sql})", indexed=False)
+        own = replace(inner.field, type="double") if function.name == "AVG" else inner.field
+        form = "number" if function.name == "AVG" else inner.form
+        return replace(inner, sql=f"{function.name.lower()}({inner.sql})", form=form, field=own, indexed=False)
 
     def _path(self, path: Path) -> Column:
         way = self.names.resolve(path)
@@ -178,13 +218,17 @@ def _type_name(alias: str, schema: Schema) -> str:
     return f"CASE {alias}.kind {cases} END"
 
 
-def _fold(text: str | None) -> str | None:
-    return None if text is None else str(text).casefold()
+def is_aggregate(item: object) -> bool:
+    """Whether an item of a SELECT is an aggregate function, or shows one."""
+    if not isinstance(item, Function):
+        return False
+    return item.name in AGGREGATES or is_aggregate(item.argument)
 
 
 def refuse_long(column: Column, names: Names, at: int, verb: str) -> None:
     """Long text areas and compound fields can be selected only."""
     long = column.field.type == "textarea" and column.field.size > 255
-    if long or column.form == "address":
+    # Old and new values of histories can be sorted by (object reference) and nothing else.
+    if long or column.form == "address" or (column.field.type == "anyType" and verb != "sorted"):
         message = f"field '{column.field.name}' can not be {verb} in a query call"
         raise names.refuse("INVALID_FIELD", message, at)

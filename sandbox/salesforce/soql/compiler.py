@@ -7,12 +7,12 @@ from typing import Any
 from sandbox.salesforce.rows import looked_up, marks
 from sandbox.salesforce.schema import Child, SObject
 from sandbox.salesforce.session import Call
-from sandbox.salesforce.soql.columns import AGGREGATES, Column, Columns, refuse_long
+from sandbox.salesforce.soql.checks import check, operands
+from sandbox.salesforce.soql.columns import Column, Columns, is_aggregate, refuse_long
 from sandbox.salesforce.soql.conditions import Conditions
 from sandbox.salesforce.soql.names import Names, source_of
-from sandbox.salesforce.soql.tree import Function, Logic, Order, Path, Query
+from sandbox.salesforce.soql.tree import Function, Logic, Operand, Order, Path, Query, TypeOf
 
-MOST_OFFSET = 2000
 Statement = tuple[str, list[Any]]
 
 
@@ -35,19 +35,18 @@ class Compiler:
         self.names = Names(query, call.schema, sobject)
         self.columns = Columns(self.names, call.store.db, scope.root)
         self.conditions = Conditions(self.columns, call.now, self.semi_join)
-        if query.offset > MOST_OFFSET:
-            raise self.names.refuse("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}", 0)
+        check(self.names, float(call.version))
 
     def ids(self) -> Statement:
         """The ids of the records in their order."""
-        where = self._where()
+        where = self.where()
         order = self._order()
-        tail = f"{where} ORDER BY {order} {self._window()}"
+        tail = f"{where} ORDER BY {order} {self.window()}"
         return f"SELECT {self.scope.root}.id FROM {self.columns.source} WHERE {tail}", self.conditions.params
 
     def children(self) -> Statement:
         """(parent id, id) of the records below the scope's parents, in their order."""
-        where, order = self._where(), self._order()
+        where, order = self.where(), self._order()
         assert self.scope.below is not None
         parent = f"json_extract({self.scope.root}.data, '$.{self.scope.below[0].field.name}')"
         select = f"SELECT {parent}, {self.scope.root}.id FROM {self.columns.source}"
@@ -55,38 +54,26 @@ class Compiler:
 
     def count(self) -> Statement:
         """How many records there are, within LIMIT and OFFSET."""
-        where = self._where()
-        inner = f"SELECT 1 FROM {self.columns.source} WHERE {where} {self._window()}"
+        where = self.where()
+        inner = f"SELECT 1 FROM {self.columns.source} WHERE {where} {self.window()}"
         return f"SELECT count(*) FROM ({inner})", self.conditions.params
-
-    def aggregate(self) -> tuple[Statement, list[tuple[str, Column]]]:
-        """The groups, and the name and column of each value of a group."""
-        shown = self._aggregated()
-        where = self._where()
-        group = ", ".join(self.columns.column(each).sql for each in self.query.group)
-        having = f" HAVING {self.conditions.sql(self.query.having)}" if self.query.having else ""
-        clause = f" GROUP BY {group}{having}" if group else having
-        order = f" ORDER BY {self._order()}" if self.query.order else ""
-        values = ", ".join(column.sql for _, column in shown)
-        sql = f"SELECT {values} FROM {self.columns.source} WHERE {where}{clause}{order} {self._window()}"
-        return (sql, self.conditions.params), shown
 
     def semi_join(self, query: Query) -> Statement:
         """The ids that a sub-select in a condition yields."""
         root = f"{self.scope.root}s"
         inner = Compiler(self.call, query, source_of(query, self.call.schema), Scope(self.scope.deleted, None, root))
         chosen = query.select[0]
-        if len(query.select) != 1 or not isinstance(chosen, Path):
-            raise self.names.refuse("MALFORMED_QUERY", "semi join sub-selects can only query 1 field", query.source_at)
+        assert isinstance(chosen, Path)  # `check` refuses anything else
         column = inner.columns.column(chosen)
         if column.form != "key":
-            message = "The inner and outer selects of a semi join must be on reference fields"
+            message = f"Semi join sub-selects can only query id fields, cannot use: '{chosen.text}'"
             raise self.names.refuse("MALFORMED_QUERY", message, chosen.at)
-        where = inner._where()
+        where = inner.where()
         sql = f"SELECT {column.sql} FROM {inner.columns.source} WHERE {where} AND {column.sql} IS NOT NULL"
         return sql, inner.conditions.params
 
-    def _where(self) -> str:
+    def where(self) -> str:
+        """The conditions that records must meet."""
         parts = [self.columns.own]
         if not self.scope.deleted:
             parts.append(f"{self.scope.root}.archived=0")
@@ -95,50 +82,82 @@ class Compiler:
             looked_up(self.call.store, child.sobject.kind, child.field.name)
             parts.append(f"json_extract({self.scope.root}.data, '$.{child.field.name}') IN ({marks(parents)})")
             self.conditions.params += parents
+        if self._mine():
+            parts.append(f"json_extract({self.scope.root}.data, '$.OwnerId') = ?")
+            self.conditions.params.append(self.call.session.user_id)
         if self.query.where:
+            for operand in operands(self.query.where):
+                if is_aggregate(operand):
+                    message = "Aggregate functions are not allowed in WHERE; use HAVING"
+                    raise self.names.refuse("MALFORMED_QUERY", message, operand.at)
             # AND parts stay apart, so that each can use an index.
             parts.append(self.conditions.sql(Logic("AND", (self.query.where,))))
         return " AND ".join(parts)
 
-    def _order(self) -> str:
-        keys = [self._sort_key(order) for order in self.query.order]
-        return ", ".join(keys if self.query.group else [*keys, f"+{self.scope.root}.seq"])
+    def _mine(self) -> bool:
+        scope = self.query.scope.text.lower() if self.query.scope else ""
+        return scope in ("mine", "mine_and_my_groups") and self.names.sobject.field("OwnerId") is not None
 
-    def _sort_key(self, order: Order) -> str:
+    def _order(self) -> str:
+        keys = [self.sort_key(order) for order in self.query.order]
+        return ", ".join([*keys, f"+{self.scope.root}.seq"])
+
+    def sort_key(self, order: Order) -> str:
+        """One key of ORDER BY."""
         column = self.columns.column(order.operand)
         refuse_long(column, self.names, order.operand.at, "sorted")
-        direction = "DESC" if order.descending else "ASC"
-        return f"{column.sortable} {direction} NULLS {'LAST' if order.nulls_last else 'FIRST'}"
+        return f"{column.sortable} {direction(order)}"
 
-    def _window(self) -> str:
+    def window(self) -> str:
+        """LIMIT and OFFSET."""
         limit = -1 if self.query.limit is None else self.query.limit
         return f"LIMIT {limit} OFFSET {self.query.offset}"
 
-    def _aggregated(self) -> list[tuple[str, Column]]:
-        grouped = {self._key(each) for each in self.query.group}
-        shown: list[tuple[str, Column]] = []
+    def shown(self) -> list[tuple[str, Operand, Column]]:
+        """The name, operand and column of each value of a group."""
+        grouped = {self.key(each) for each in self.query.group}
+        found: list[tuple[str, Operand, Column]] = []
         unnamed = 0
         for item in self.query.select:
-            if isinstance(item, Query):
-                raise self.names.refuse("MALFORMED_QUERY", "unexpected token: '('", item.source_at)
-            column = self.columns.column(item)
-            name = item.alias or (item.names[-1] if isinstance(item, Path) else f"expr{unnamed}")
-            unnamed += isinstance(item, Function) and not item.alias
-            if not is_aggregate(item) and self._key(item) not in grouped:
-                message = f"Field must be grouped or aggregated: {column.field.name}"
-                raise self.names.refuse("MALFORMED_QUERY", message, item.at)
-            shown.append((name if item.alias or isinstance(item, Function) else column.field.name, column))
-        return shown
+            if isinstance(item, Query | TypeOf):
+                at = item.at if isinstance(item, TypeOf) else item.source_at
+                raise self.names.refuse("MALFORMED_QUERY", "Grouped query cannot select objects", at)
+            if isinstance(item, Function) and item.name == "GROUPING":
+                column = self.grouping(item)
+            else:
+                column = self.columns.column(item)
+                self._must_be_grouped(item, column, grouped)
+            own = column.field.name if isinstance(item, Path) else f"expr{unnamed}"
+            unnamed += not isinstance(item, Path) and not item.alias
+            found.append((item.alias or own, item, column))
+        return found
 
-    def _key(self, operand: Path | Function) -> str:
+    def grouping(self, item: Function) -> Column:
+        """GROUPING(field): the column of a field that ROLLUP or CUBE names."""
+        keys = {self.key(each) for each in self.query.group}
+        inner = self.columns.column(item.argument) if item.argument else None
+        if inner is None or not self.query.rollup or inner.sql not in keys:
+            message = "GROUPING() can only be used with a field of GROUP BY ROLLUP or CUBE"
+            raise self.names.refuse("MALFORMED_QUERY", message, item.at)
+        return inner
+
+    def _must_be_grouped(self, item: Operand, column: Column, grouped: set[str]) -> None:
+        inner = item.argument if isinstance(item, Function) and item.name in ("FORMAT", "TOLABEL") else None
+        bare = self.columns.column(inner).sql if inner else column.sql
+        if not is_aggregate(item) and not {column.sql, bare} & grouped:
+            message = f"Field must be grouped or aggregated: {column.field.name}"
+            raise self.names.refuse("MALFORMED_QUERY", message, item.at)
+
+    def key(self, operand: Operand) -> str:
+        """The SQL by which a field or function is known as grouped."""
         refused = self.columns.column(operand)
         refuse_long(refused, self.names, operand.at, "grouped")
         return refused.sql
 
 
-def is_aggregate(item: Path | Function | Query) -> bool:
-    """Whether an item of a SELECT is an aggregate function."""
-    return isinstance(item, Function) and item.name in AGGREGATES
+def direction(order: Order) -> str:
+    """The direction of a sort key and the place of its nulls."""
+    return f"{'DESC' if order.descending else 'ASC'} NULLS {'LAST' if order.nulls_last else 'FIRST'}"
 
 
 def aggregates(query: Query) -> bool:

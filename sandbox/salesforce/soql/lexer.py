@@ -10,15 +10,18 @@ PATTERN = re.compile(
       (?P<space>\s+)
     | (?P<string>'(?:[^'\\]|\\.)*')
     | (?P<datetime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))
-    | (?P<date>\d{4}-\d\d-\d\d)(?!\d)
-    | (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w])
-    | (?P<period>[A-Za-z_]+:\d+)
-    | (?P<name>[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*)
-    | (?P<sign><=|>=|!=|<>|[=<>(),])
+    | (?P<date>\d{4}-\d\d-\d\d)
+    | (?P<time>\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))
+    | (?P<currency>[A-Z]{3}\d+(?:\.\d+)?)(?![\w.])
+    | (?P<number>\d+\.\d+|\.\d+|\d+)
+    | (?P<name>[A-Z]\w*(?:\.\s*[A-Z]\w*)*)
+    | (?P<sign>!=|<>|[=<>(),:+-])
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE | re.ASCII | re.DOTALL,
 )
-ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+# The documented escapes; `_` and `%` are escapes in LIKE only.
+ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9a-fA-F]{4})|(?P<char>.))", re.DOTALL)
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\"}
 LONGEST = 100_000
 
 
@@ -54,12 +57,23 @@ def tokens(text: str) -> list[Token]:
     return [*found, Token("end", "<EOF>", len(text))]
 
 
+def bad_escape(text: str, like: bool) -> int | None:
+    r"""Where a quoted string has a backslash before what is no escape; None where every one is right."""
+    for match in ESCAPE.finditer(text):
+        char = match["char"]
+        if char is not None and char.lower() not in ESCAPES and not (like and char in "%_"):
+            return match.start()
+    return None
+
+
 def unquoted(text: str, like: bool = False) -> str:
     r"""The content of a quoted string; a LIKE pattern keeps the backslash before `%`, `_` and itself."""
     kept = "%_\\" if like else ""
 
     def plain(match: re.Match[str]) -> str:
-        char = match[1]
-        return match[0] if char in kept else ESCAPES.get(char, char)
+        if match["code"]:
+            return chr(int(match["code"], 16))
+        char = str(match["char"])
+        return match[0] if char in kept else ESCAPES.get(char.lower(), char)
 
-    return re.sub(r"\\(.)", plain, text[1:-1], flags=re.DOTALL)
+    return ESCAPE.sub(plain, text[1:-1])

@@ -51,9 +51,7 @@ class Names:
 
     def resolve(self, path: Path) -> Resolved:
         """The way of a path; INVALID_FIELD for a name that is none."""
-        names = list(path.names)
-        if len(names) > 1 and names[0].lower() in self.own_names():
-            names.pop(0)
+        names = self.rooted(path)
         sobject = self.sobject
         relations: list[Field] = []
         for name in names[:-1]:
@@ -67,14 +65,51 @@ class Names:
             raise self.unknown(names[-1], sobject, path)
         return Resolved(tuple(relations), field)
 
+    def rooted(self, path: Path) -> list[str]:
+        """A path's names from the type on: its own name or alias is dropped, another alias of FROM spelled out."""
+        names = list(path.names)
+        for source in self.query.joined:
+            if source.alias and len(names) > 1 and names[0].lower() == source.alias.lower():
+                names = [*self.rooted(Path((*source.path.names, ""), path.at))[:-1], *names[1:]]
+        if len(names) > 1 and names[0].lower() in self.own_names():
+            names.pop(0)
+        return names
+
     def own_names(self) -> set[str]:
         """The type's own name and its alias, either of which may stand before a field."""
-        return {self.query.source.lower(), (self.query.alias or self.query.source).lower()}
+        own = self.query.source.rpartition(".")[2].lower()
+        return {own, (self.query.alias or own).lower()}
+
+    def check_joined(self) -> None:
+        """Every further name of FROM must be a relationship that starts at the first one."""
+        for source in self.query.joined:
+            started = self.own_names() | {(each.alias or "").lower() for each in self.query.joined}
+            if len(source.path.names) < 2 or source.path.names[0].lower() not in started:
+                message = "A driving SObject type has already been set, all other entity types in the FROM clause must"
+                message += f" be relationships to the initial object.  The driving object is {self.sobject.name}."
+                raise self.refuse("INVALID_TYPE", message, source.path.at)
+
+    def polymorphic(self, path: Path) -> tuple[tuple[Field, ...], Field]:
+        """The way to a relationship that TYPEOF looks at, and the reference behind it."""
+        names = self.rooted(path)
+        sobject, way = self.sobject, list[Field]()
+        for name in names:
+            relation = sobject.relation(name)
+            if relation is None:
+                raise self.unknown_relationship(name, path)
+            way.append(relation)
+            sobject = target(self.schema, relation)
+        if len(way[-1].refers_to) < 2:
+            message = f"TYPEOF can only be used with a polymorphic relationship, which {names[-1]} is not"
+            raise self.refuse("INVALID_FIELD", message, path.at)
+        return tuple(way[:-1]), way[-1]
 
     def child(self, query: Query) -> Child:
         """The children that a sub-select's source names."""
+        head, _, last = query.source.rpartition(".")
+        wanted = last if head.lower() in self.own_names() else query.source
         for child in self.schema.children(self.sobject):
-            if (child.field.child_name or "").lower() == query.source.lower():
+            if (child.field.child_name or "").lower() == wanted.strip().lower():
                 return child
         message = f"Didn't understand relationship '{query.source}' in FROM part of query call. If you are attempting"
         raise self.refuse("INVALID_TYPE", f"{message} to use a custom relationship, {APPEND_R}", query.source_at)

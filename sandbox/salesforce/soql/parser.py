@@ -1,224 +1,202 @@
-"""Reads SOQL: a recursive descent over the tokens, one method a rule of the grammar."""
+"""Reads SOQL: a recursive descent over the tokens, one method a clause."""
 
-import re
-from collections.abc import Callable
-from typing import TypeVar
+from sandbox.salesforce.soql.terms import MOST_NESTED, Terms
+from sandbox.salesforce.soql.tree import Distance, Function, Operand, Order, Path, Query, Source, TypeOf, When
 
-from sandbox.salesforce.errors import QueryError
-from sandbox.salesforce.soql.lexer import Token, tokens
-from sandbox.salesforce.soql.tree import (
-    Among,
-    Compare,
-    Condition,
-    Function,
-    Literal,
-    Logic,
-    Operand,
-    Order,
-    Path,
-    Query,
-)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-KEYWORDS = _words(
-    "SELECT FROM WHERE GROUP HAVING ORDER LIMIT OFFSET FOR USING WITH AND OR NOT IN LIKE INCLUDES EXCLUDES ASC DESC"
-    " NULLS ALL AS BY"
-)
-FUNCTIONS = _words(
-    "COUNT COUNT_DISTINCT SUM AVG MIN MAX CALENDAR_YEAR CALENDAR_QUARTER CALENDAR_MONTH DAY_IN_MONTH DAY_ONLY"
-    " HOUR_IN_DAY FIELDS TOLABEL"
-)
-COMPARISONS = {"=": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-VALUES = frozenset({"string", "number", "date", "datetime", "period"})
-DAY_WORD = re.compile(
-    r"TODAY|YESTERDAY|TOMORROW|LAST_90_DAYS|NEXT_90_DAYS|(THIS|LAST|NEXT)_(WEEK|MONTH|(FISCAL_)?(QUARTER|YEAR))"
-)
-Item = TypeVar("Item")
+Item = Path | Function | Distance | TypeOf | Query
+CATEGORY_OPERATORS = ("AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW")
 
 
 def parse(text: str) -> Query:
     """The tree of a SOQL text; MALFORMED_QUERY with a caret drawing when it is none."""
     parser = Parser(text)
     query = parser.query()
+    if parser.here.word == "ROWS" and parser.tokens[parser.position - 1].word == "ALL":
+        raise parser.refusal("ALL ROWS not allowed in this context", parser.tokens[parser.position - 1].at)
     if parser.here.kind != "end":
         raise parser.unexpected()
     return query
 
 
-class Parser:
-    """Walks the tokens of one text."""
-
-    def __init__(self, text: str):
-        self.text = text
-        self.tokens = tokens(text)
-        self.position = 0
-
-    @property
-    def here(self) -> Token:
-        """The token that is read next."""
-        return self.tokens[self.position]
-
-    def unexpected(self) -> QueryError:
-        """The refusal of the token that is read next."""
-        found = f"'{self.here.text}'"
-        return QueryError("MALFORMED_QUERY", f"unexpected token: {found}", self.text, self.here.at)
-
-    def take(self) -> Token:
-        """The next token, read."""
-        token = self.here
-        self.position += 1
-        return token
-
-    def taken(self, word: str) -> bool:
-        """Whether the next token is this keyword or sign; reads it if so."""
-        if self.here.word != word or self.here.kind not in ("name", "sign"):
-            return False
-        self.position += 1
-        return True
-
-    def need(self, *words: str) -> None:
-        """Read these keywords or signs."""
-        for word in words:
-            if not self.taken(word):
-                raise self.unexpected()
+class Parser(Terms):
+    """Reads whole SELECTs."""
 
     def query(self) -> Query:
         """SELECT … FROM … and the clauses in their order."""
         self.need("SELECT")
-        select = self.listed(self.selected)
+        select = self.selected_all()
         self.need("FROM")
-        source, alias = self.source()
-        if self.taken("USING"):
-            self.need("SCOPE")
-            self.name()
+        (source, *joined), scope = self.sources()
         where = self.condition() if self.taken("WHERE") else None
-        group: tuple[Operand, ...] = ()
-        if self.taken("GROUP"):
-            self.need("BY")
-            group = self.listed(self.operand)
-        having = self.condition() if self.taken("HAVING") else None
-        order = self.ordering() if self.taken("ORDER") else ()
-        limit = self.count() if self.taken("LIMIT") else None
-        offset = self.count() if self.taken("OFFSET") else 0
-        while self.taken("FOR"):
-            self.purpose()
-        head = (self.text, select, source.text, source.at, alias)
-        return Query(*head, where=where, group=group, having=having, order=order, limit=limit, offset=offset)
+        mode = self.mode() if self.taken("WITH") else None
+        group, rollup = self.grouping() if self._begins("GROUP", "BY") else ((), None)
+        having = self.condition() if group and self.taken("HAVING") else None
+        order = self.ordering() if self._begins("ORDER", "BY") else ()
+        limit = self.whole() if self.taken("LIMIT") else None
+        offset = self.whole() if self.taken("OFFSET") else 0
+        self.purposes()
+        return Query(
+            self.text,
+            select,
+            source.path.text,
+            source.path.at,
+            source.alias,
+            joined=tuple(joined),
+            scope=scope,
+            where=where,
+            mode=mode,
+            group=group,
+            rollup=rollup,
+            having=having,
+            order=order,
+            limit=limit,
+            offset=offset,
+        )
 
-    def listed(self, rule: Callable[[], Item]) -> tuple[Item, ...]:
-        """One or more, separated by commas."""
-        found = [rule()]
-        while self.taken(","):
-            found.append(rule())
-        return tuple(found)
+    def _begins(self, first: str, second: str) -> bool:
+        """Whether a clause of two words begins here; reads them if so."""
+        if not (self.sees(first) and self.following.word == second):
+            return False
+        self.need(first, second)
+        return True
 
-    def name(self) -> Token:
-        """A name that is no keyword."""
-        if self.here.kind != "name" or self.here.word in KEYWORDS:
-            raise self.unexpected()
-        return self.take()
+    def sub_select(self) -> Query:
+        """SELECT one field FROM … WHERE …, as a semi join has it."""
+        self.need("SELECT")
+        select = self.operand()
+        self.need("FROM")
+        (source, *joined), scope = self.sources()
+        where = self.condition() if self.taken("WHERE") else None
+        head = (self.text, (select,), source.path.text, source.path.at, source.alias)
+        return Query(*head, joined=tuple(joined), scope=scope, where=where)
 
-    def source(self) -> tuple[Token, str | None]:
-        """The type and, where given, its alias."""
-        source = self.name()
-        if self.taken("AS") or (self.here.kind == "name" and self.here.word not in KEYWORDS):
-            return source, self.name().text
-        return source, None
+    def selected_all(self) -> tuple[Item, ...]:
+        """`COUNT()` alone, or what is selected, separated by commas."""
+        after = self.tokens[self.position + 1 : self.position + 3]
+        if self.sees("COUNT") and [token.text for token in after] == ["(", ")"]:
+            token = self.take()
+            self.need("(", ")")
+            return (Function("COUNT", None, token.at),)
+        return self.listed(self.selected)
 
-    def selected(self) -> Path | Function | Query:
-        """A field, a function or a sub-select, with its alias."""
+    def selected(self) -> Item:
+        """A field, a function, a TYPEOF or a sub-select, with its alias."""
         if self.taken("("):
             query = self.query()
             self.need(")")
+            self.alias()
             return query
+        if self.sees("TYPEOF") and self.following.kind == "name" and self._is_typeof():
+            return self.typeof()
         found = self.operand()
-        if self.here.kind == "name" and self.here.word not in KEYWORDS and "." not in self.here.text:
-            alias = self.take().text
-            if isinstance(found, Path):
-                return Path(found.names, found.at, alias)
+        alias = None if self.sees("FROM") else self.alias()
+        if isinstance(found, Path):
+            return Path(found.names, found.at, alias)
+        if isinstance(found, Function):
             return Function(found.name, found.argument, found.at, alias)
-        return found
+        return Distance(found.field, found.latitude, found.longitude, found.unit, found.at, alias)
 
-    def operand(self) -> Operand:
-        """A field or a function of one."""
-        token = self.name()
-        if self.here.text != "(":
-            return path_of(token)
-        if token.word not in FUNCTIONS:
-            self.position -= 1
+    def _is_typeof(self) -> bool:
+        return self.tokens[min(self.position + 2, len(self.tokens) - 1)].word == "WHEN"
+
+    def typeof(self) -> TypeOf:
+        """TYPEOF relationship WHEN type THEN fields … ELSE fields END."""
+        at = self.take().at
+        path = self.path()
+        branches: list[When] = []
+        while self.sees("WHEN"):
+            token = self.take()
+            kind = self.path()
+            self.need("THEN")
+            branches.append(When(kind.text, self.listed(self.path), token.at))
+        if self.sees("ELSE"):
+            token = self.take()
+            branches.append(When(None, self.listed(self.path), token.at))
+        self.need("END")
+        self.alias()
+        return TypeOf(path, tuple(branches), at)
+
+    def sources(self) -> tuple[tuple[Source, ...], Path | None]:
+        """The types and relationships of FROM with their aliases, and the scope."""
+        found = self.listed(self.source)
+        return found, self.listed(self.scope)[0] if self.taken("USING") else None
+
+    def scope(self) -> Path:
+        """SCOPE name or LOOKUP name."""
+        if not self.sees("SCOPE", "LOOKUP"):
+            raise self.unexpected()
+        lookup = self.take().word == "LOOKUP"
+        path = self.plain()
+        return Path(("everything",), path.at) if lookup else path
+
+    def source(self) -> Source:
+        """A type or relationship and, where given, its alias, after AS or not."""
+        path = self.path()
+        if self.taken("AS"):
+            # An alias may itself be called `as`: `FROM A AS` names one.
+            return Source(path, self.alias() or "AS")
+        if self.sees("ORDER", "GROUP") and self.following.word == "BY":
+            return Source(path)
+        if self.sees("OFFSET") and self.following.kind in ("number", "sign"):
+            return Source(path)
+        return Source(path, self.alias())
+
+    def mode(self) -> Path:
+        """What follows WITH: a mode of access, data categories, or settings of a search."""
+        if self.sees("DATA") and self.following.word == "CATEGORY":
+            at = self.take().at
+            self.need("CATEGORY")
+            self.category()
+            while self.taken("AND"):
+                self.category()
+            return Path(("DATA CATEGORY",), at)
+        path = self.path()
+        if self.taken("="):
+            if self.here.kind != "string":
+                raise self.unexpected()
+            self.string(like=False)
+        elif self.taken("("):
+            self.listed(self.option)
+            self.need(")")
+        return path
+
+    def category(self) -> None:
+        """A data category group, an operator and one category or several."""
+        self.path()
+        if not self.sees(*CATEGORY_OPERATORS):
             raise self.unexpected()
         self.take()
-        if self.taken(")"):
-            return Function(token.word, None, token.at)
-        argument = self.take() if token.word == "FIELDS" and self.here.word == "ALL" else self.name()
-        self.need(")")
-        return Function(token.word, path_of(argument), token.at)
-
-    def condition(self) -> Condition:
-        """Conditions joined by AND or by OR; to mix them takes parentheses."""
-        first = self.factor()
-        for op in ("AND", "OR"):
-            if self.here.word == op:
-                parts = [first]
-                while self.taken(op):
-                    parts.append(self.factor())
-                return Logic(op, tuple(parts))
-        return first
-
-    def factor(self) -> Condition:
-        """NOT, parentheses or one comparison."""
-        if self.taken("NOT"):
-            return Logic("NOT", (self.factor(),))
         if self.taken("("):
-            inside = self.condition()
+            self.listed(self.path)
             self.need(")")
-            return inside
-        return self.comparison()
+        else:
+            self.path()
 
-    def comparison(self) -> Condition:
-        """A field against a value or values."""
-        operand = self.operand()
-        token = self.take()
-        if token.text in COMPARISONS:
-            return Compare(operand, COMPARISONS[token.text], self.literal())
-        if token.word == "LIKE":
-            return Compare(operand, "LIKE", self.literal())
-        if token.word == "NOT" and self.here.word == "IN":
-            self.take()
-            return Among(operand, "NOT IN", self.among())
-        if token.word in ("IN", "INCLUDES", "EXCLUDES"):
-            return Among(operand, token.word, self.among())
-        self.position -= 1
-        raise self.unexpected()
+    def option(self) -> None:
+        """name = value."""
+        self.path()
+        self.need("=")
+        if self.here.kind not in ("string", "number") and not self.sees("TRUE", "FALSE"):
+            raise self.unexpected()
+        self.take()
 
-    def among(self) -> tuple[Literal, ...] | Query:
-        """The values in parentheses, or a sub-select."""
+    def grouping(self) -> tuple[tuple[Operand, ...], str | None]:
+        """Fields and functions, plain or inside ROLLUP or CUBE."""
+        if not self.sees("ROLLUP", "CUBE"):
+            return self.listed(self.grouped), None
+        word = self.take().word
         self.need("(")
-        found = self.query() if self.here.word == "SELECT" else self.listed(self.literal)
+        found = self.listed(self.grouped)
         self.need(")")
-        return found
+        return found, word
 
-    def literal(self) -> Literal:
-        """One value."""
-        token = self.here
-        if token.kind in VALUES:
-            self.take()
-            return Literal(token.kind, token.text, token.at)
-        if token.kind == "name" and token.word in ("TRUE", "FALSE", "NULL"):
-            self.take()
-            return Literal("null" if token.word == "NULL" else "boolean", token.word, token.at)
-        if token.kind == "name" and DAY_WORD.fullmatch(token.word):
-            self.take()
-            return Literal("period", token.text, token.at)
-        raise self.unexpected()
+    def grouped(self) -> Operand:
+        """A field or a function of one."""
+        path = self.path()
+        return self.function(path, MOST_NESTED) if self.sees("(") else path
 
     def ordering(self) -> tuple[Order, ...]:
-        """BY and the sort keys."""
-        self.need("BY")
+        """The sort keys."""
         return self.listed(self.sort_key)
 
     def sort_key(self) -> Order:
@@ -234,18 +212,11 @@ class Parser:
                 self.need("FIRST")
         return Order(operand, descending, last)
 
-    def count(self) -> int:
-        """A whole number."""
-        if not (self.here.kind == "number" and self.here.text.isdigit()):
-            raise self.unexpected()
-        return int(self.take().text)
-
-    def purpose(self) -> None:
-        """FOR VIEW, REFERENCE or UPDATE, which change nothing here."""
-        if not any(self.taken(word) for word in ("VIEW", "REFERENCE", "UPDATE")):
-            raise self.unexpected()
-
-
-def path_of(token: Token) -> Path:
-    """The path that a name token spells."""
-    return Path(tuple(part.strip() for part in token.text.split(".")), token.at)
+    def purposes(self) -> None:
+        """FOR VIEW or FOR REFERENCE, and UPDATE TRACKING, VIEWSTAT, which change nothing here."""
+        if self.taken("FOR"):
+            if not self.sees("VIEW", "REFERENCE"):
+                raise self.unexpected()
+            self.take()
+        if self.taken("UPDATE"):
+            self.listed(self.plain)

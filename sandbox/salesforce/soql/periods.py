@@ -13,6 +13,23 @@ AGO = re.compile(r"N_(?:FISCAL_)?(?P<unit>DAY|WEEK|MONTH|QUARTER|YEAR)S_AGO:(?P<
 MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 NEAR = {"TODAY": 0, "YESTERDAY": -1, "TOMORROW": 1}
 
+# Every date literal without its number, for the parser: whether a number belongs to it is decided by `span`.
+NAMES = frozenset(
+    ["TODAY", "YESTERDAY", "TOMORROW", "LAST_90_DAYS", "NEXT_90_DAYS"]
+    + [f"{which}_{unit}" for which in ("LAST", "THIS", "NEXT") for unit in ("WEEK", "MONTH", "QUARTER", "YEAR")]
+    + [f"{which}_FISCAL_{unit}" for which in ("LAST", "THIS", "NEXT") for unit in ("QUARTER", "YEAR")]
+    + [
+        form.format(unit)
+        for form in ("LAST_N_{}S", "NEXT_N_{}S", "N_{}S_AGO")
+        for unit in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")
+    ]
+)
+
+
+def is_period(word: str) -> bool:
+    """Whether a word in capitals is the name of a date literal."""
+    return word in NAMES
+
 
 def span(word: str, today: date) -> tuple[date, date]:
     """The first day and the day after the last one; `ValueError` for a word that is no date literal."""

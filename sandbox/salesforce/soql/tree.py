@@ -20,24 +20,60 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of a field or of nothing: `COUNT(Id)`, `COUNT()`, `CALENDAR_YEAR(CloseDate)`, `FIELDS(ALL)`."""
+    """A function, its name in capitals: `COUNT()`, `CALENDAR_YEAR(CloseDate)`, `FORMAT(MIN(CloseDate))`."""
 
     name: str
-    argument: Path | None
+    argument: "Path | Function | None"
     at: int
     alias: str | None = None
+
+    @property
+    def field(self) -> Path | None:
+        """The field at the bottom of nested functions."""
+        return self.argument.field if isinstance(self.argument, Function) else self.argument
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """`DISTANCE(field, GEOLOCATION(latitude, longitude), 'unit')`; `unit` as written, in quotes."""
+
+    field: Path
+    latitude: float
+    longitude: float
+    unit: str
+    at: int
+    alias: str | None = None
+    name: str = "DISTANCE"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The fields of one type in TYPEOF; `kind` is None for ELSE."""
+
+    kind: str | None
+    fields: tuple[Path, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """`TYPEOF relationship WHEN type THEN fields … ELSE fields END`."""
+
+    path: Path
+    branches: tuple[When, ...]
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A value: `kind` is string, number, boolean, null, date, datetime or period; a period is `LAST_N_DAYS:7`."""
+    """A value: `kind` is string, number, boolean, null, date, datetime, time, currency or period (`LAST_N_DAYS:7`)."""
 
     kind: str
     value: str
     at: int
 
 
-Operand = Path | Function
+Operand = Path | Function | Distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +115,28 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """One name of FROM: a type, or a relationship such as `Account.Contacts`, with its alias."""
+
+    path: Path
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A whole SELECT."""
+    """A whole SELECT; `joined` are further names of FROM, `mode` and `rollup` words in capitals."""
 
     text: str
-    select: "tuple[Path | Function | Query, ...]"
+    select: "tuple[Path | Function | Distance | TypeOf | Query, ...]"
     source: str
     source_at: int
     alias: str | None
+    joined: tuple[Source, ...] = ()
+    scope: Path | None = None
     where: Condition | None = None
+    mode: Path | None = None
     group: tuple[Operand, ...] = ()
+    rollup: str | None = None
     having: Condition | None = None
     order: tuple[Order, ...] = ()
     limit: int | None = None

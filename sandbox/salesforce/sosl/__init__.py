@@ -1,0 +1,1 @@
+"""Text search: SOSL statements and parameterized searches over the words of records."""
