@@ -1,4 +1,4 @@
-.PHONY: demo test
+.PHONY: demo test outsiders
 
-demo test:
+demo test outsiders:
 	python3 dev.py $@
