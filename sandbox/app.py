@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox import control, hubspot, salesforce
 from sandbox.clock import Clock
+from sandbox.delivery import deliver
 from sandbox.edits import edit
 from sandbox.faults import Dropped, Fault, Faults
 from sandbox.hubspot.rates import Rates
@@ -19,6 +20,7 @@ PREFIXES = (
     ("/oauth", "hubspot"),
     ("/account-info", "hubspot"),
     ("/integrations", "hubspot"),
+    ("/webhooks", "hubspot"),
     ("/services", "salesforce"),
     ("/id", "salesforce"),
 )
@@ -45,39 +47,49 @@ class Sandbox:
         self.expired: set[str] = set()
         self.errors: list[dict[str, Any]] = []
 
-    def handle(self, request: Request, wait: Callable[[float], None] | None = None) -> Response:
+    def handle(
+        self, request: Request, wait: Callable[[float], None] | None = None, origin: str | None = None
+    ) -> Response:
         """Answer one call; raises `Dropped` where the script ends the connection without an answer.
 
-        `wait` lets scripted delays pass (seconds); without it they move the sandbox's clock at once.
+        `wait` lets scripted delays pass (seconds); without it they move the sandbox's clock at once. `origin` is the
+        CRM whose host was called: it alone answers, whatever the path; None where one host serves both.
         """
-        crm = next((name for prefix, name in PREFIXES if request.path.startswith(prefix)), None)
+        crm = origin or next((name for prefix, name in PREFIXES if request.path.startswith(prefix)), None)
+        if (request.method, request.path) == ("POST", "/_sandbox/webhooks"):
+            # Without the lock, so that a receiver may call back while it is called.
+            return self._guarded("hubspot", request, lambda: Response.of_json(200, deliver(self)))
         if request.path.startswith("/_sandbox"):
             with self.store.lock:
                 return self._guarded("hubspot", request, lambda: control.handle(self, request))
         if crm is None:
             return Response.of_json(404, {"message": f"no CRM of this sandbox serves {request.path}"})
         with self.store.lock:
-            fault = self.faults.take(crm, request)
+            fault = self.faults.take(crm, request, self.clock.now_ms())
             answer = self._answer(crm, request, fault)
             self._log(crm, request, answer.status if isinstance(answer, Response) else 0)
-        for item in fault.all("delay"):
-            (wait or self.clock.advance)(float(item["delay"]))
+        for seconds in fault.all("delay"):
+            (wait or self.clock.advance)(float(seconds))
         if isinstance(answer, Dropped):
             raise answer
         return answer
 
     def _answer(self, crm: str, request: Request, fault: Fault) -> Response | Dropped:
         """The call's answer; delays are the caller's, since nobody waits while holding the lock."""
+        for seconds in fault.all("clock"):
+            self.clock.advance(float(seconds))
         if fault.first("drop_before"):
-            return Dropped(applied=False)
+            return Dropped(applied=False, reset=fault.first("drop_before") == "reset")
         self._expire(request, fault)
-        self._edit(fault, "before")
+        self._change(fault, "before")
         answer = fault.instead() or self._guarded(crm, request, lambda: self._admitted(crm, request, fault))
-        self._edit(fault, "after")
+        self._change(fault, "after")
         if fault.first("drop_after") or fault.first("apply_then") == "drop":
-            return Dropped(applied=True)
+            return Dropped(applied=True, reset=fault.first("drop_after") == "reset")
         listing = request.method == "GET" and LISTING.search(request.path) is not None
-        return fault.spoil(answer, crm, listing)
+        spoiled = fault.spoil(answer, listing)
+        self.faults.remember(crm, answer)
+        return spoiled
 
     def _admitted(self, crm: str, request: Request, fault: Fault) -> Response:
         """The CRM's own answer, after the checks that stand before its handlers."""
@@ -109,9 +121,15 @@ class Sandbox:
             self.errors.append({**seen, "trace": traceback.format_exc()})
             return Response.of_json(500, CRASH[crm])
 
-    def _edit(self, fault: Fault, when: str) -> None:
-        for item in fault.all("edit", when):
-            edit(self.store, self.clock.now_ms(), item["edit"])
+    def _change(self, fault: Fault, when: str) -> None:
+        """What people, workflows and administrators do around the call."""
+        for wanted in (*fault.all("edit", when), *fault.all("actor", when)):
+            for spec in wanted if isinstance(wanted, list) else [wanted]:
+                edit(self.store, self.clock.now_ms(), spec)
+        for switches in fault.all("switch", when):
+            for crm, values in switches.items():
+                for name, value in values.items():
+                    self.store.set(crm, name, value)
 
     def _expire(self, request: Request, fault: Fault) -> None:
         token = bearer(request)

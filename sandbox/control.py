@@ -1,15 +1,20 @@
 """The sandbox's own endpoints under `/_sandbox`: look at what happened, move time, script faults, edit records."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sandbox import openapi
 from sandbox.edits import edit
+from sandbox.faults import parse
+from sandbox.hubspot.deliveries import waiting
 from sandbox.settings import all_settings
 from sandbox.wire import Request, Response
 
 if TYPE_CHECKING:
     from sandbox.app import Sandbox
 
+Control = Callable[["Sandbox", Request], Any]
 # An id in a path: HubSpot's are numbers of their own segment, Salesforce's 15 or 18 letters and digits.
 ID = re.compile(r"(?<=/)(\d{2,}(?=/|$)|(?=\w*\d)[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?(?=/|$)|0r8\w+-\d+(?=/|$))")
 
@@ -62,11 +67,10 @@ def set_clock(sandbox: "Sandbox", request: Request) -> Any:
 
 
 def add_faults(sandbox: "Sandbox", request: Request) -> Any:
-    """Add one rule or a list of them to the fault script."""
-    specs = request.json()
-    rules = specs if isinstance(specs, list) else [specs]
-    sandbox.faults.add(rules)
-    return {"added": len(rules)}
+    """Follow a fault script: {title, modes, seed, rules}, a list of rules, or one rule; its rules hold from now on."""
+    script = parse(request.json())
+    sandbox.faults.follow(script, sandbox.clock.now_ms())
+    return {"added": len(script.rules)}
 
 
 def clear_faults(sandbox: "Sandbox", _: Request) -> Any:
@@ -100,7 +104,17 @@ def errors(sandbox: "Sandbox", _: Request) -> Any:
     return {"results": sandbox.errors}
 
 
-CALLS = {
+def webhooks(sandbox: "Sandbox", _: Request) -> Any:
+    """HubSpot's events that have not been delivered; `POST /_sandbox/webhooks` sends what is due."""
+    return {"results": waiting(sandbox.store)}
+
+
+def schema(_: "Sandbox", __: Request) -> Any:
+    """Everything that the sandbox answers, as an OpenAPI 3.1 document."""
+    return openapi.document(CALLS)
+
+
+CALLS: dict[tuple[str, str], Control] = {
     ("GET", "ledger"): ledger,
     ("GET", "truth"): truth,
     ("GET", "metrics"): metrics,
@@ -112,4 +126,6 @@ CALLS = {
     ("GET", "settings"): read_settings,
     ("POST", "settings"): change_settings,
     ("GET", "errors"): errors,
+    ("GET", "webhooks"): webhooks,
+    ("GET", "openapi.json"): schema,
 }

@@ -11,7 +11,7 @@ from sandbox.store import Store
 
 
 def edit(store: Store, now_ms: int, spec: Mapping[str, Any]) -> None:
-    """Make the change {crm, kind, id, and one of fields | archive | merge (the id that is merged into it)}.
+    """Make the change {crm, kind, id, and one of fields | archive | restore | merge (the id that is merged into it)}.
 
     `KeyError` for a record that is not there; `ValueError` for what the CRM does not let even a person do.
     """

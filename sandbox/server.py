@@ -4,21 +4,25 @@ import argparse
 import gzip
 import socket
 import ssl
-import subprocess
+import struct
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from sandbox import certificates
 from sandbox.app import Sandbox
+from sandbox.delivery import courier
 from sandbox.faults import Dropped
 from sandbox.wire import Request, Response
 
 MAX_BODY = 64 * 1024 * 1024
+NO_LINGER = struct.pack("ii", 1, 0)
+Pair = tuple[Path, Path]
 
 
 class Server(ThreadingHTTPServer):
@@ -27,9 +31,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, sandbox: Sandbox, port: int, tls: tuple[Path, Path] | None) -> None:
+    def __init__(self, sandbox: Sandbox, port: int, tls: Pair | None, origin: str | None = None) -> None:
         super().__init__(("127.0.0.1", port), Connection)
         self.sandbox = sandbox
+        self.origin = origin
         self.scheme = "https" if tls else "http"
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -39,8 +44,9 @@ class Server(ThreadingHTTPServer):
 
     @property
     def base_url(self) -> str:
-        """Where clients find it."""
-        return f"{self.scheme}://127.0.0.1:{self.server_port}"
+        """Where clients find it: an own Salesforce has another host name too, since clients keep tokens by host."""
+        host = "localhost" if self.origin == "salesforce" else "127.0.0.1"
+        return f"{self.scheme}://{host}:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is not news; anything else is the shell's own bug."""
@@ -67,9 +73,10 @@ class Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             return self.write(Response.of_json(400, {"message": f"not an HTTP request: {wrong}"}))
         try:
-            response = self.server.sandbox.handle(request, wait=self.server.sandbox.clock.wait)
-        except Dropped:
-            return self.hang_up()
+            wait = self.server.sandbox.clock.wait
+            response = self.server.sandbox.handle(request, wait=wait, origin=self.server.origin)
+        except Dropped as dropped:
+            return self.hang_up(dropped.reset)
         return self.write(response)
 
     def read(self) -> Request:
@@ -117,15 +124,29 @@ class Connection(BaseHTTPRequestHandler):
         if int(length) != len(response.body):
             self.close_connection = True
         self.end_headers()
+        if response.drip and self.command != "HEAD":
+            return self.drip(response.body, *response.drip)
         if self.command != "HEAD":
             self.wfile.write(response.body)
+        return self.wfile.flush()
+
+    def drip(self, body: bytes, size: int, every_ms: int) -> None:
+        """A body in pieces, with a pause before each."""
+        for start in range(0, len(body), size):
+            self.wfile.flush()
+            self.server.sandbox.clock.wait(every_ms / 1000)
+            self.wfile.write(body[start : start + size])
         self.wfile.flush()
 
-    def hang_up(self) -> None:
-        """Close the socket without a byte of answer."""
+    def hang_up(self, reset: bool) -> None:
+        """Close the socket without a byte of answer; `reset` makes the kernel say so with an RST."""
         self.close_connection = True
         with suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
+            if reset:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+                self.connection.close()
+            else:
+                self.connection.shutdown(socket.SHUT_RDWR)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """The sandbox's own time, so that clients see what the clock was set to."""
@@ -138,27 +159,40 @@ class Connection(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(sandbox: Sandbox, port: int = 0, tls: tuple[Path, Path] | None = None) -> Iterator[str]:
-    """Serve on loopback (port 0: a free one), with TLS given (certificate, key); yields the base URL."""
-    server = Server(sandbox, port, tls)
+def serve(sandbox: Sandbox, port: int = 0, tls: Pair | None = None, origin: str | None = None) -> Iterator[str]:
+    """Serve on loopback (port 0: a free one), with TLS given (certificate chain, key); yields the base URL.
+
+    With an `origin` (hubspot or salesforce) only that CRM is behind it, as behind its own host.
+    """
+    server = Server(sandbox, port, tls, origin)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield server.base_url
+        with courier(sandbox):
+            yield server.base_url
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate for loopback with the `openssl` command; clients trust it by its file."""
-    certificate, key = folder / "cert.pem", folder / "key.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost"
-    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    full = [*command.split(), "-addext", names, "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(full, check=True, capture_output=True)  # noqa: S603 - a fixed command
-    return certificate, key
+@contextmanager
+def serve_apart(
+    sandbox: Sandbox, ports: tuple[int, int] = (0, 0), tls: Pair | None = None
+) -> Iterator[tuple[str, str]]:
+    """Serve each CRM on an origin of its own; yields HubSpot's base URL and Salesforce's."""
+    with ExitStack() as stack:
+        hubspot, salesforce = (
+            stack.enter_context(serve(sandbox, port, tls, crm))
+            for port, crm in zip(ports, ("hubspot", "salesforce"), strict=True)
+        )
+        yield hubspot, salesforce
+
+
+def self_signed(folder: Path) -> Pair:
+    """A certificate chain and key for loopback; clients trust it by the chain's file, which holds its CA too."""
+    trust = certificates.make(folder)
+    return trust.chain, trust.key
 
 
 def run(argv: Sequence[str]) -> None:

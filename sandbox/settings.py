@@ -5,8 +5,8 @@ from typing import Any
 from sandbox.salesforce.switches import DEFAULTS as SALESFORCE
 from sandbox.store import Store
 
-OBJECTS = ("companies", "contacts", "deals", "leads")
-SCHEMAS = ("companies", "contacts", "deals")
+OBJECTS = ("companies", "contacts", "custom", "deals", "leads", "line_items", "products", "quotes")
+SCHEMAS = ("companies", "contacts", "custom", "deals", "line_items", "quotes")
 READ = [
     "oauth",
     "crm.objects.owners.read",
@@ -36,6 +36,19 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "batch_read_merged": "missing",  # missing | follow: undocumented; single reads always follow
         "batch_results_traced": False,  # recorded: errors alone carry objectWriteTraceId; specified: results too
         "salesforce_integration": False,
+        "property_validations": {},  # {kind: {property: code of the refusal}}: rules that all versions hold writes to
+        "create_form": {},  # {kind: [property]} required on creates by 2026-09
+        "conditional_required": {},  # {kind: [{property, values, required: [property]}]} held to by 2026-09
+        "user_edits_associations": True,  # whether OAuth users may associate records, asked by 2026-09
+        "upsert_by_email": "whole",  # whole | rows: what "no partial upserts by email" means
+        "v3_associations_status": 200,  # 200 (since August 2025) | 201 (before): of a v3 associations batch create
+        "custom_types": 10,  # custom object types that the subscription allows
+        "developer_key": "sandbox-developer-key",  # opens the webhooks endpoints, as an app's tokens do
+        "webhook_settings": {},
+        "webhook_subscriptions": [],
+        "webhook_seed": 1,  # decides the order of deliveries and what comes twice
+        "webhook_repeats": 0.05,  # share of events that are delivered twice at once
+        "webhook_delay_ms": 0,
         "rate_ten_seconds": 190,
         "rate_ten_seconds_oauth": 110,
         "rate_search_second": 5,

@@ -1,9 +1,11 @@
 """The bounded state of the sandbox in one SQLite database: records, their past, links, truth and the ledger."""
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ CREATE TABLE record (
   archived INTEGER NOT NULL DEFAULT 0, merged_into TEXT, data TEXT NOT NULL,
   PRIMARY KEY (crm, kind, id)) WITHOUT ROWID;
 CREATE INDEX record_seq ON record (crm, kind, seq);
-CREATE INDEX record_modified ON record (crm, kind, modified, seq);
+CREATE INDEX record_modified ON record (crm, kind, modified, seq, visible, archived, merged_into);
 CREATE INDEX record_merged ON record (crm, kind, merged_into) WHERE merged_into IS NOT NULL;
 CREATE TABLE past (
   crm TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL,
@@ -41,6 +43,13 @@ CREATE TABLE shadow (
   PRIMARY KEY (crm, kind, id)) WITHOUT ROWID;
 CREATE TABLE setting (crm TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (crm, name));
 """
+CACHE = 96 * 1024
+"""KiB that a store which is not in memory holds there; what is more lies in its file."""
+SPILLING = ""
+"""The path of a store in memory as long as it is small, and else in a nameless file that goes with the process."""
+NARROW = 50_000
+WINDOW = re.compile(r"\bmodified (?:[<>=]|BETWEEN)")
+encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 COLUMNS = "crm, kind, id, seq, created, modified, visible, archived, merged_into, data"
 
 
@@ -65,8 +74,10 @@ class Store:
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.lock = threading.RLock()
+        self._depth = 0
         self.db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
-        self.db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;" + SCHEMA)
+        pragmas = f"journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-{CACHE}; PRAGMA temp_store=FILE;"
+        self.db.executescript(f"PRAGMA {pragmas}{SCHEMA}")
 
     # records
 
@@ -97,11 +108,24 @@ class Store:
 
     def put_all(self, rows: Iterable[Row]) -> None:
         """Insert or replace many records in one transaction."""
-        with self.lock:
-            self.db.execute("BEGIN")
+        with self.lock, self.transaction():
             sql = f"INSERT OR REPLACE INTO record ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
             self.db.executemany(sql, (self._cells(row) for row in rows))
-            self.db.execute("COMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is written inside is kept as a whole or, when an exception leaves it, not at all; it may be nested."""
+        name = f"level{self._depth}"
+        self.db.execute(f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self.db.execute(f"ROLLBACK TO {name}")
+            raise
+        finally:
+            self._depth -= 1
+            self.db.execute(f"RELEASE {name}")
 
     # what the search index knows: the record once it is `visible`, till then the `shadow` it had before
 
@@ -125,18 +149,47 @@ class Store:
         `page` an SQL order, a limit and an offset."""
         where, params = clause
         order, limit, offset = page
-        known = f"""
-            SELECT {COLUMNS} FROM record
-              WHERE crm=? AND kind=? AND visible<=? AND archived=0 AND merged_into IS NULL AND ({where})
-            UNION ALL SELECT {COLUMNS} FROM shadow AS old
-              WHERE crm=? AND kind=? AND ({where}) AND EXISTS (SELECT 1 FROM record AS new
-                WHERE new.crm=old.crm AND new.kind=old.kind AND new.id=old.id AND new.visible>?)"""  # noqa: S608
-        bound = (crm, kind, now, *params, crm, kind, *params, now)
-        sql = f"SELECT * FROM ({known}) ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
-        rows = [self._row(item) for item in self.db.execute(sql, (*bound, limit, offset))]
-        if len(rows) < limit and (rows or not offset):
-            return offset + len(rows), rows
-        return int(self.db.execute(f"SELECT count(*) FROM ({known})", bound).fetchone()[0]), rows  # noqa: S608
+        live = f"crm=? AND kind=? AND visible<=? AND archived=0 AND merged_into IS NULL AND ({where})"
+        source, bound, total = f"record WHERE {live}", (crm, kind, now, *params), None
+        if self._behind(crm, kind, now):
+            source, bound = self._known(live, where), (*bound, crm, kind, *params, now)
+        elif WINDOW.search(where):
+            # The planner cannot tell a narrow window of time from a wide one; a narrow one is found by its index alone.
+            window = f"record INDEXED BY record_modified WHERE {live}"
+            total = self._counted(window, bound)
+            source = window if total <= NARROW else source
+        sql = f"SELECT id FROM {source} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        ids = [key for (key,) in self.db.execute(sql, (*bound, limit, offset))]
+        if total is None:
+            ended = len(ids) < limit and (ids or not offset)
+            total = offset + len(ids) if ended else self._counted(source, bound)
+        return total, self._known_rows(crm, kind, now, ids)
+
+    def _counted(self, source: str, bound: tuple[Any, ...]) -> int:
+        return int(self.db.execute(f"SELECT count(*) FROM {source}", bound).fetchone()[0])  # noqa: S608
+
+    def _known_rows(self, crm: str, kind: str, now: int, ids: list[str]) -> list[Row]:
+        """The records of these ids, in this order, as the index knows them."""
+        found = self.get_many(crm, kind, ids)
+        behind = json.dumps([key for key, row in found.items() if row.visible > now])
+        sql = f"SELECT {COLUMNS} FROM shadow WHERE crm=? AND kind=? AND id IN (SELECT value FROM json_each(?))"  # noqa: S608
+        rows = (self._row(cells) for cells in self.db.execute(sql, (crm, kind, behind)))
+        known = {**found, **{row.id: row for row in rows}}
+        return [known[key] for key in ids]
+
+    @staticmethod
+    def _known(live: str, where: str) -> str:
+        """The records as the index knows them: those it has seen, and the shadows of those it has not."""
+        shadows = f"""SELECT {COLUMNS} FROM shadow AS old
+          WHERE crm=? AND kind=? AND ({where}) AND EXISTS (SELECT 1 FROM record AS new
+            WHERE new.crm=old.crm AND new.kind=old.kind AND new.id=old.id AND new.visible>?)"""  # noqa: S608
+        return f"(SELECT {COLUMNS} FROM record WHERE {live} UNION ALL {shadows})"  # noqa: S608
+
+    def _behind(self, crm: str, kind: str, now: int) -> bool:
+        """Whether the index does not know some change yet; the cross join looks at the few shadows first."""
+        sql = """SELECT EXISTS (SELECT 1 FROM shadow AS old CROSS JOIN record AS new USING (crm, kind, id)
+          WHERE old.crm=? AND old.kind=? AND new.visible>?)"""
+        return bool(self.db.execute(sql, (crm, kind, now)).fetchone()[0])
 
     def next_seq(self, crm: str, kind: str) -> int:
         """One more than the highest sequence number of this kind (1 for the first)."""
@@ -202,4 +255,4 @@ class Store:
     @staticmethod
     def _cells(row: Row) -> tuple[Any, ...]:
         head = (row.crm, row.kind, row.id, row.seq, row.created, row.modified, row.visible)
-        return (*head, int(row.archived), row.merged_into, json.dumps(row.fields, ensure_ascii=False))
+        return (*head, int(row.archived), row.merged_into, encode(row.fields))

@@ -39,11 +39,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response; the shell adds `Content-Length` and `Date`."""
+    """One HTTP response; the shell adds `Content-Length` and `Date`.
+
+    `drip` is (bytes, milliseconds): the shell sends so many bytes of the body, waits, and goes on.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    drip: tuple[int, int] | None = None
 
     @classmethod
     def of_json(cls, status: int, value: Any, headers: Mapping[str, str] = NOTHING) -> "Response":

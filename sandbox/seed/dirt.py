@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 from sandbox.seed import names, places
 from sandbox.seed.entities import Company, Person, slug
@@ -60,17 +59,16 @@ def plain(text: str) -> str:
 def _legal(company: Company, roll: random.Random) -> Company:
     form = roll.choice(places.BY_CODE[company.country].forms)
     bare = company.core if company.name != company.core else f"{company.core} {form}"
-    return replace(company, name=roll.choice((bare, f"{company.core}, {form}", bare)))
+    return company._replace(name=roll.choice((bare, f"{company.core}, {form}", bare)))
 
 
 def _typo(company: Company, roll: random.Random) -> Company:
-    return replace(company, name=typo(company.name, roll))
+    return company._replace(name=typo(company.name, roll))
 
 
 def _dba(company: Company, roll: random.Random) -> Company:
     trade = company.core.split(" ")[0]
-    return replace(
-        company,
+    return company._replace(
         name=roll.choice(
             (f"{company.name} dba {trade}", f"{trade} ({company.core})", f"{company.core} - {company.city}")
         ),
@@ -81,14 +79,13 @@ def _ampersand(company: Company, roll: random.Random) -> Company:
     name = company.name
     for old, new in SUBSTITUTES.items():
         if old in name:
-            return replace(company, name=name.replace(old, new, 1))
-    return replace(company, name=plain(name) if not name.isascii() else shout(name, roll))
+            return company._replace(name=name.replace(old, new, 1))
+    return company._replace(name=plain(name) if not name.isascii() else shout(name, roll))
 
 
 def _order(company: Company, roll: random.Random) -> Company:
     words = company.core.split(" ")
-    return replace(
-        company,
+    return company._replace(
         name=roll.choice((f"{' '.join(words[1:])} {words[0]}".strip(), f"The {company.core}", f"{company.core} Intl")),
     )
 
@@ -101,16 +98,16 @@ def _domain(company: Company, roll: random.Random) -> Company:
     domain = roll.choice(
         (label + roll.choice(other), f"{label.replace('-', '')}-group.{rest}", f"{slug(label)}.{rest}")
     )
-    return replace(company, domain=domain, website=f"http://{domain}")
+    return company._replace(domain=domain, website=f"http://{domain}")
 
 
 def _moved(company: Company, roll: random.Random) -> Company:
     street = roll.choice(places.BY_CODE[company.country].streets).format(n=roll.randint(1, 240), m=roll.randint(1, 40))
-    return replace(company, street=street, phone=company.phone if roll.random() < 0.6 else None)
+    return company._replace(street=street, phone=company.phone if roll.random() < 0.6 else None)
 
 
 def _no_domain(company: Company, roll: random.Random) -> Company:
-    return replace(company, domain=None, website=company.website if roll.random() < 0.3 else None)
+    return company._replace(domain=None, website=company.website if roll.random() < 0.3 else None)
 
 
 COMPANY_DIRT: tuple[tuple[str, int, Callable[[Company, random.Random], Company]], ...] = (
@@ -122,28 +119,28 @@ COMPANY_DIRT: tuple[tuple[str, int, Callable[[Company, random.Random], Company]]
 
 def _nickname(person: Person, roll: random.Random) -> Person:
     short = names.NICKNAMES.get(person.first)
-    return replace(person, first=roll.choice(short) if short else f"{person.first[0]}.")
+    return person._replace(first=roll.choice(short) if short else f"{person.first[0]}.")
 
 
 def _misspelled(person: Person, roll: random.Random) -> Person:
     if roll.random() < 0.5:
-        return replace(person, last=typo(person.last, roll))
-    return replace(person, first=typo(person.first, roll))
+        return person._replace(last=typo(person.last, roll))
+    return person._replace(first=typo(person.first, roll))
 
 
 def _swapped(person: Person, roll: random.Random) -> Person:
-    return replace(person, first=person.last, last=person.first)
+    return person._replace(first=person.last, last=person.first)
 
 
 def _unaccented(person: Person, roll: random.Random) -> Person:
     first, last = plain(person.first), plain(person.last)
     return (
-        replace(person, first=first, last=last) if (first, last) != (person.first, person.last) else _case(person, roll)
+        person._replace(first=first, last=last) if (first, last) != (person.first, person.last) else _case(person, roll)
     )
 
 
 def _case(person: Person, roll: random.Random) -> Person:
-    return replace(person, first=shout(person.first, roll), last=shout(person.last, roll))
+    return person._replace(first=shout(person.first, roll), last=shout(person.last, roll))
 
 
 def _alias(person: Person, roll: random.Random) -> Person:
@@ -152,27 +149,25 @@ def _alias(person: Person, roll: random.Random) -> Person:
     if not box:
         return person
     if host == "gmail.com":
-        return replace(
-            person,
+        return person._replace(
             email=roll.choice((f"{box.replace('.', '')}@gmail.com", f"{box}@googlemail.com", f"{box}+crm@gmail.com")),
         )
-    return replace(
-        person,
+    return person._replace(
         email=roll.choice((f"{box}+newsletter@{host}", f"{family}.{given}@{host}", f"{given}{family[:1]}@{host}")),
     )
 
 
 def _no_email(person: Person, roll: random.Random) -> Person:
-    return replace(person, email=None)
+    return person._replace(email=None)
 
 
 def _private_email(person: Person, roll: random.Random) -> Person:
     host = roll.choice(names.free_mail(person.country))
-    return replace(person, email=f"{slug(person.first)}{slug(person.last)}{roll.randint(1, 99)}@{host}")
+    return person._replace(email=f"{slug(person.first)}{slug(person.last)}{roll.randint(1, 99)}@{host}")
 
 
 def _promoted(person: Person, roll: random.Random) -> Person:
-    return replace(person, title=roll.choice(names.TITLES[person.team]) if person.team else None)
+    return person._replace(title=roll.choice(names.TITLES[person.team]) if person.team else None)
 
 
 PERSON_DIRT: tuple[tuple[str, int, Callable[[Person, random.Random], Person]], ...] = (
@@ -194,8 +189,8 @@ def company_copy(company: Company, copy: int, roll: random.Random) -> tuple[Comp
         labels.append(label)
     made = _blank_company(made, roll, 0.22 if copy else 0.07)
     if not (made.domain or made.phone or made.street):
-        made = replace(made, phone=company.phone)
-    made = replace(made, phone=phone_style(made.phone, roll), website=_web(made.website, roll))
+        made = made._replace(phone=company.phone)
+    made = made._replace(phone=phone_style(made.phone, roll), website=_web(made.website, roll))
     return made, ", ".join(dict.fromkeys(labels))
 
 
@@ -207,8 +202,8 @@ def person_copy(person: Person, copy: int, roll: random.Random) -> tuple[Person,
         labels.append(label)
     made = _blank_person(made, roll, 0.3 if copy else 0.12)
     if not (made.email or made.phone or made.mobile):
-        made = replace(made, email=person.email, mobile=person.mobile)
-    made = replace(made, phone=phone_style(made.phone, roll), mobile=phone_style(made.mobile, roll))
+        made = made._replace(email=person.email, mobile=person.mobile)
+    made = made._replace(phone=phone_style(made.phone, roll), mobile=phone_style(made.mobile, roll))
     return made, ", ".join(dict.fromkeys(labels))
 
 
@@ -219,8 +214,7 @@ def _blank_company(company: Company, roll: random.Random, share: float) -> Compa
     def filled(value: str | None) -> str | None:
         return kept(value) if roll.random() > 0.02 else roll.choice(PLACEHOLDERS)
 
-    return replace(
-        company,
+    return company._replace(
         domain=kept(company.domain),
         website=kept(company.website),
         phone=kept(company.phone),
@@ -240,8 +234,7 @@ def _blank_person(person: Person, roll: random.Random, share: float) -> Person:
     def filled(value: str | None) -> str | None:
         return kept(value) if roll.random() > 0.015 else roll.choice(PLACEHOLDERS)
 
-    return replace(
-        person,
+    return person._replace(
         phone=kept(person.phone),
         mobile=kept(person.mobile),
         title=filled(person.title),

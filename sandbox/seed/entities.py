@@ -2,7 +2,6 @@
 
 import random
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,9 +13,11 @@ class Kin(NamedTuple):
     base: int
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
-    """A company. `phone` reads "+CC AREA REST", `domain` is bare and in lower case, `country` a code."""
+class Company(NamedTuple):
+    """A company; a tuple, since a big world makes copies of them by the million.
+
+    `phone` reads "+CC AREA REST", `domain` is bare and in lower case, `country` a code.
+    """
 
     core: str
     name: str
@@ -34,8 +35,7 @@ class Company:
     mail_pattern: int
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person; `company` is the employer's name as people write it, `street` is filled only where it is known."""
 
     first: str
@@ -53,10 +53,26 @@ class Person:
     country: str
 
 
+class Dice(random.Random):
+    """Python's generator, seeded in C alone: a big world throws several dice for each record."""
+
+    def __init__(self, number: int) -> None:
+        self.gauss_next = None
+        _seed(self, number)
+
+
+# The seeding written in C, below the one in Python that asks first what it was given.
+_seed = super(random.Random, random.Random).seed
+
+
+@lru_cache(maxsize=256)
+def _code(what: str) -> int:
+    return int.from_bytes(what.encode(), "big")
+
+
 def dice(seed: int, what: str, number: int) -> random.Random:
     """The random numbers of one thing, the same whatever was made before it."""
-    kind = int.from_bytes(what.encode(), "big")
-    return random.Random(((seed & (1 << 62) - 1) << 128) | (kind << 48) | number)  # noqa: S311
+    return Dice(((seed & (1 << 62) - 1) << 128) | (_code(what) << 48) | number)
 
 
 LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "å": "a"})

@@ -6,7 +6,6 @@ of its own; its record's note in the truth table reads "<trap>: <entity of the b
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 from sandbox.seed import names, places
 from sandbox.seed.entities import Company, Person, slug
@@ -24,10 +23,14 @@ def holding(base: Company, own: Company, roll: random.Random) -> Company:
     word = roll.choice(("Holdings", "Holding", "Group", "Capital Group"))
     core = f"{base.core} {word}"
     same = roll.random() < 0.6
-    return replace(
-        base, core=core, name=f"{core} {_form(base.name, base.core)}", phone=base.phone if same else own.phone,
-        employees=own.employees, revenue=own.revenue, industry="FINANCIAL_SERVICES",
-    )  # fmt: skip
+    return base._replace(
+        core=core,
+        name=f"{core} {_form(base.name, base.core)}",
+        phone=base.phone if same else own.phone,
+        employees=own.employees,
+        revenue=own.revenue,
+        industry="FINANCIAL_SERVICES",
+    )
 
 
 def subsidiary(base: Company, own: Company, roll: random.Random) -> Company:
@@ -39,8 +42,8 @@ def subsidiary(base: Company, own: Company, roll: random.Random) -> Company:
         else roll.choice(("Services", "International", "Leasing", "Real Estate"))
     )
     core = f"{base.core} {word}"
-    return replace(
-        own, core=core, name=f"{core} {roll.choice(country.forms)}", domain=base.domain, website=base.website
+    return own._replace(
+        core=core, name=f"{core} {roll.choice(country.forms)}", domain=base.domain, website=base.website
     )
 
 
@@ -54,24 +57,33 @@ def franchise(base: Company, own: Company, roll: random.Random) -> Company:
     code = "".join(str(roll.randrange(10)) if char == "#" else char for char in town.postcode)
     phone = places.fixed_line(home, 400_000 + roll.randrange(400_000))
     street = roll.choice(home.streets).format(n=roll.randint(1, 240), m=roll.randint(1, 40))
-    return replace(
-        base, name=name, phone=phone, street=street, city=town.name, state=town.state or None, postcode=code,
-        revenue=own.revenue
-    )  # fmt: skip
+    return base._replace(
+        name=name,
+        phone=phone,
+        street=street,
+        city=town.name,
+        state=town.state or None,
+        postcode=code,
+        revenue=own.revenue,
+    )
 
 
 def switchboard(base: Company, own: Company, roll: random.Random) -> Company:
     """A stranger in the same serviced office: same street and reception telephone."""
-    return replace(
-        own, phone=base.phone, street=base.street, city=base.city, state=base.state, postcode=base.postcode,
-        country=base.country
-    )  # fmt: skip
+    return own._replace(
+        phone=base.phone,
+        street=base.street,
+        city=base.city,
+        state=base.state,
+        postcode=base.postcode,
+        country=base.country,
+    )
 
 
 def namesake(base: Company, own: Company, roll: random.Random) -> Company:
     """A company of the same name that has nothing to do with it, often in another country."""
     form = roll.choice(places.BY_CODE[own.country].forms)
-    return replace(own, core=base.core, name=f"{base.core} {form}")
+    return own._replace(core=base.core, name=f"{base.core} {form}")
 
 
 def sound_alike(base: Company, own: Company, roll: random.Random) -> Company:
@@ -80,14 +92,13 @@ def sound_alike(base: Company, own: Company, roll: random.Random) -> Company:
     place = roll.randrange(1, max(len(first), 2))
     letter = roll.choice([char for char in "aeiounrstl" if first[place : place + 1] != char])
     core = f"{first[:place]}{letter}{first[place + 1 :]} {rest}".strip()
-    return replace(own, core=core, name=f"{core} {_form(own.name, own.core)}")
+    return own._replace(core=core, name=f"{core} {_form(own.name, own.core)}")
 
 
 def hosted_page(base: Company, own: Company, roll: random.Random) -> Company:
     """A small firm whose web site is a page on somebody else's domain, as is the base's neighbor's."""
     host = HOSTS[base.mail_pattern % len(HOSTS)]
-    return replace(
-        own,
+    return own._replace(
         domain=host,
         website=f"https://www.{host}/{own.core.replace(' ', '').lower()}",
         employees=roll.randint(1, 9),
@@ -96,7 +107,7 @@ def hosted_page(base: Company, own: Company, roll: random.Random) -> Company:
 
 def job_changer(base: Person, own: Person, roll: random.Random) -> Person:
     """The same human being with a new employer: related, but the two records must stay apart."""
-    return replace(_renamed(base, own), mobile=base.mobile or own.mobile, title=roll.choice((base.title, own.title)))
+    return _renamed(base, own)._replace(mobile=base.mobile or own.mobile, title=roll.choice((base.title, own.title)))
 
 
 def same_name(base: Person, own: Person, roll: random.Random) -> Person:
@@ -106,14 +117,14 @@ def same_name(base: Person, own: Person, roll: random.Random) -> Person:
 
 def same_name_colleague(base: Person, own: Person, roll: random.Random) -> Person:
     """Two people of one name at one company: hofmann@ and hofmann2@."""
-    return replace(own, first=base.first, last=base.last, email=_numbered(base.email, 2))
+    return own._replace(first=base.first, last=base.last, email=_numbered(base.email, 2))
 
 
 def shared_initial(base: Person, own: Person, roll: random.Random) -> Person:
     """A colleague whose first name begins with the same letter and whose last name is the same."""
     culture = places.BY_CODE[base.country].culture
     others = [name for name in culture.women + culture.men if name[0] == base.first[0] and name != base.first]
-    return replace(own, first=roll.choice(others or [own.first]), last=base.last, email=_numbered(base.email, 3))
+    return own._replace(first=roll.choice(others or [own.first]), last=base.last, email=_numbered(base.email, 3))
 
 
 def family(base: Person, own: Person, roll: random.Random) -> Person:
@@ -121,32 +132,38 @@ def family(base: Person, own: Person, roll: random.Random) -> Person:
     junior = roll.random() < 0.3
     first = base.first if junior else own.first if own.first != base.first else names.CULTURES["english"].women[0]
     last = f"{base.last} Jr." if junior else base.last
-    return replace(
-        own, first=first, last=last, phone=base.phone or base.mobile, mobile=None if junior else own.mobile,
+    return own._replace(
+        first=first,
+        last=last,
+        phone=base.phone or base.mobile,
+        mobile=None if junior else own.mobile,
         street=base.street,
-        city=base.city, state=base.state, postcode=base.postcode, country=base.country,
-    )  # fmt: skip
+        city=base.city,
+        state=base.state,
+        postcode=base.postcode,
+        country=base.country,
+    )
 
 
 def free_mail(base: Person, own: Person, roll: random.Random) -> Person:
     """Strangers of one name whose free mailboxes differ by digits only."""
     box, _, host = (base.email or "").partition("@")
     digits = "".join(char for char in (own.email or "") if char.isdigit())
-    return replace(own, first=base.first, last=base.last, email=f"{box.rstrip('0123456789')}{digits}@{host}")
+    return own._replace(first=base.first, last=base.last, email=f"{box.rstrip('0123456789')}{digits}@{host}")
 
 
 def role_mailbox(base: Person, own: Person, roll: random.Random) -> Person:
     """Somebody else behind the shared mailbox that the base's colleague also gave."""
     host = (base.email or own.email or "@example.com").partition("@")[2]
     box = ("info", "sales", "office", "support")[len(host) % 4]
-    return replace(own, email=f"{box}@{host}", phone=base.phone or own.phone)
+    return own._replace(email=f"{box}@{host}", phone=base.phone or own.phone)
 
 
 def _renamed(base: Person, own: Person) -> Person:
     """`own` under the base's name, its mailbox too."""
     box, at, host = (own.email or "").partition("@")
     renamed = box.replace(slug(own.last), slug(base.last)).replace(slug(own.first), slug(base.first))
-    return replace(own, first=base.first, last=base.last, email=f"{renamed}{at}{host}" if box else None)
+    return own._replace(first=base.first, last=base.last, email=f"{renamed}{at}{host}" if box else None)
 
 
 def _numbered(email: str | None, number: int) -> str | None:

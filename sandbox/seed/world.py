@@ -1,7 +1,6 @@
 """The real things the records stand for: companies and people, each made anew from its number and the seed alone."""
 
 import random
-from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -82,8 +81,8 @@ def settle(company: Company, country: Country, roll: random.Random) -> Company:
     town = roll.choice(country.towns)
     street = roll.choice(country.streets).format(n=roll.randint(1, 240), m=roll.randint(1, 40))
     code = "".join(str(roll.randrange(10)) if char == "#" else char for char in town.postcode)
-    return replace(
-        company, street=street, city=town.name, state=town.state or None, postcode=code, country=country.code
+    return company._replace(
+        street=street, city=town.name, state=town.state or None, postcode=code, country=country.code
     )
 
 

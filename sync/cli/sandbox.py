@@ -1,6 +1,7 @@
 """`sandbox`: serve a HubSpot and a Salesforce on loopback to try everything on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,53 +21,88 @@ if TYPE_CHECKING:
 @click.option("--leads", type=click.IntRange(0), default=150, show_default=True)
 @click.option("--deals", type=click.IntRange(0), default=200, show_default=True)
 @click.option("--empty", is_flag=True, help="No records but what --load brings.")
-@click.option("--load", "loads", multiple=True, metavar="KIND=FILE", help="Load companies or contacts from a CSV file.")
+@click.option(
+    "--load",
+    "loads",
+    multiple=True,
+    metavar="[CRM:]KIND=FILE",
+    help="Load companies or contacts from a CSV file into HubSpot, or the CRM named.",
+)
 @click.option("--map", "maps", multiple=True, metavar="TARGET=COLUMN,...", help="Which columns a --load means.")
-@click.option("--tls", is_flag=True, help="Serve https with a certificate made for this run.")
-def command(port: int, loads: tuple[str, ...], maps: tuple[str, ...], tls: bool, empty: bool, **sizes: int) -> None:
+@click.option("--faults", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="Follow a fault script.")
+@click.option("--two-origins", is_flag=True, help="An origin for each CRM; Salesforce takes the next port.")
+@click.option("--tls", is_flag=True, help="Serve https with a certificate authority made for this run.")
+def command(port: int, loads: tuple[str, ...], maps: tuple[str, ...], faults: tuple[Path, ...], **options: int) -> None:
     """Serve two CRMs on loopback. The first lines are the `export` lines that point this tool at them."""
+    import signal
     import tempfile
     import threading
     from contextlib import ExitStack, suppress
 
-    from connectors.errors import UsageError
-    from sandbox.server import self_signed, serve
-
-    sandbox = made(sizes.pop("seed"), None if empty else sizes)
-    for number, load in enumerate(loads):
-        _load(sandbox, load, maps[number] if number < len(maps) else "")
+    # A stop by SIGTERM must leave no key behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tls, apart = bool(options.pop("tls")), bool(options.pop("two_origins"))
     with ExitStack() as stack:
-        pair = self_signed(Path(stack.enter_context(tempfile.TemporaryDirectory()))) if tls else None
+        stack.enter_context(suppress(KeyboardInterrupt))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        sandbox = made(options.pop("seed"), None if options.pop("empty") else options)
+        for number, load in enumerate(loads):
+            _load(sandbox, load, maps[number] if number < len(maps) else "")
+        _follow(sandbox, faults)
+        hubspot, salesforce, ca = stack.enter_context(_served(sandbox, port, folder if tls else None, apart))
+        for name, value in environment(hubspot, ca, salesforce).items():
+            click.echo(f"export {name}={value}")
+        where = f"{hubspot} and {salesforce}" if apart else hubspot
+        say(f"# serving on {where}; the truth is at {hubspot}/_sandbox/truth; stop with Ctrl-C")
+        if ca:
+            say(f"# other clients trust it by SSL_CERT_FILE, REQUESTS_CA_BUNDLE or NODE_EXTRA_CA_CERTS={ca}")
+        threading.Event().wait()
+
+
+@contextmanager
+def _served(sandbox: "Sandbox", port: int, folder: Path | None, apart: bool) -> Iterator[tuple[str, str, str]]:
+    """HubSpot's base URL, Salesforce's, and the file of the CA (empty without TLS, which needs a folder)."""
+    from contextlib import ExitStack
+
+    from connectors.errors import UsageError
+    from sandbox.certificates import CertificateError, make
+    from sandbox.server import serve, serve_apart
+
+    with ExitStack() as stack:
         try:
-            base_url = stack.enter_context(serve(sandbox, port, pair))
+            trust = make(folder) if folder else None
+            pair = (trust.chain, trust.key) if trust else None
+            if apart:
+                urls = stack.enter_context(serve_apart(sandbox, (port, port and port + 1), pair))
+            else:
+                urls = (stack.enter_context(serve(sandbox, port, pair)),) * 2
         except OSError as error:
             raise UsageError(f"port {port}: {error.strerror}", "Name another with --port; 0 takes a free one") from None
-        stack.enter_context(suppress(KeyboardInterrupt))
-        for name, value in environment(base_url, str(pair[0]) if pair else "").items():
-            click.echo(f"export {name}={value}")
-        say(f"# serving on {base_url}; the truth is at {base_url}/_sandbox/truth; stop with Ctrl-C")
-        threading.Event().wait()
+        except CertificateError as error:
+            raise UsageError(str(error), "Leave --tls out, or install revops-sync with its dependencies") from None
+        yield *urls, str(trust.ca) if trust else ""
 
 
 def made(seed: int, sizes: Mapping[str, int] | None) -> "Sandbox":
     """A sandbox of test accounts, seeded with so many records of each kind in each CRM, or empty."""
     from sandbox.app import Sandbox
     from sandbox.seed import seed as fill
+    from sandbox.store import SPILLING, Store
 
-    sandbox = Sandbox()
+    sandbox = Sandbox(Store(SPILLING))
     counts = sizes or dict.fromkeys(("companies", "contacts", "leads", "deals"), 0)
     fill(sandbox.store, seed=seed, now_ms=sandbox.clock.now_ms(), **counts)
     sandbox.store.set("hubspot", "account_type", "SANDBOX")
     return sandbox
 
 
-def environment(base_url: str, ca_bundle: str = "") -> dict[str, str]:
-    """The variables that point this tool at a sandbox."""
+def environment(base_url: str, ca_bundle: str = "", salesforce_url: str = "") -> dict[str, str]:
+    """The variables that point this tool at a sandbox; Salesforce may be on an origin of its own."""
     found = {
         "HUBSPOT_BASE_URL": base_url,
         "HUBSPOT_ACCESS_TOKEN": "pat-na1-sandbox-reader",
         "HUBSPOT_WRITE_TOKEN": "pat-na1-sandbox-writer",
-        "SALESFORCE_INSTANCE_URL": base_url,
+        "SALESFORCE_INSTANCE_URL": salesforce_url or base_url,
         "SALESFORCE_CLIENT_ID": "sandbox-reader",
         "SALESFORCE_CLIENT_SECRET": "sandbox-reader-secret",
         "SALESFORCE_WRITE_CLIENT_ID": "sandbox-writer",
@@ -75,18 +111,31 @@ def environment(base_url: str, ca_bundle: str = "") -> dict[str, str]:
     return found | ({"REVOPS_CA_BUNDLE": ca_bundle} if ca_bundle else {})
 
 
+def _follow(sandbox: "Sandbox", files: Iterable[Path]) -> None:
+    """Give the sandbox its fault scripts."""
+    from connectors.errors import UsageError
+    from sandbox.faults import FaultError, read
+
+    try:
+        for script in [read(file) for file in files]:
+            sandbox.faults.follow(script)
+    except FaultError as error:
+        raise UsageError(str(error)) from None
+
+
 def _load(sandbox: "Sandbox", load: str, columns: str) -> None:
-    """Load one CSV file into both CRMs' store of a kind."""
+    """Load one CSV file into a CRM's records of a kind; into HubSpot where none is named."""
     from connectors.errors import UsageError
     from sandbox.seed.listing import ListingError, load_csv
 
-    kind, _, file = load.partition("=")
+    place, _, file = load.partition("=")
+    crm, _, kind = place.rpartition(":")
     kinds = {"companies": "company", "contacts": "contact"}
-    if kind not in kinds or not file:
-        raise UsageError(f"--load {load}", "Give KIND=FILE, as in --load companies=list.csv")
+    if crm not in ("", "hubspot", "salesforce") or kind not in kinds or not file:
+        raise UsageError(f"--load {load}", "Give KIND=FILE, as in --load companies=list.csv, or salesforce:KIND=FILE")
     targets = dict(_pairs(columns))
     try:
-        load_csv(sandbox.store, "hubspot", kinds[kind], Path(file), targets, sandbox.clock.now_ms())
+        load_csv(sandbox.store, crm or "hubspot", kinds[kind], Path(file), targets, sandbox.clock.now_ms())
     except ListingError as error:
         raise UsageError(str(error)) from None
 

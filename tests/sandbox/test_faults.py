@@ -1,12 +1,15 @@
 """The fault script: what goes wrong, when, and whether the call took effect."""
 
+import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from sandbox.faults import Faults, Rule
-from sandbox.wire import Request
+from sandbox.faults import Fault, FaultError, Faults, Rule, Script, parse, read
+from sandbox.wire import Request, Response
 from tests.sandbox.hubspot_desk import START, WRITER, Desk
 
 CREATE = {"method": "POST", "path": "/objects/contacts$"}
@@ -130,3 +133,75 @@ def test_a_malformed_rule_adds_nothing(do: list[Any]) -> None:
     with pytest.raises(ValueError, match="exactly one"):
         faults.add([{"do": ["drop_before"]}, {"do": do}])
     assert faults.take("hubspot", Request("GET", "/crm")).do == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("", "not a mapping. Give {title, modes, seed, rules}"),
+        ("{tite: x, rules: []}", "tite: no such key. Use one of: modes, rules, seed, shows, title"),
+        ("{rules: []}", "rules: no rules"),
+        ("{seed: x, rules: [{do: [gzip]}]}", "seed: not what can stand here. Give a whole number"),
+        ("[{on: {crm: pipedrive}, do: [gzip]}]", "rules[0].on.crm: not what can stand here. Give one of hubspot"),
+        ("[{do: [gzip]}, {on: {path: '('}, do: [gzip]}]", "rules[1].on.path: not a regular expression"),
+        ("[{on: {nth: 0}, do: [gzip]}]", "rules[0].on.nth: not what can stand here. Give a whole number, 1 or more"),
+        ("[{on: {when: x}, do: [gzip]}]", "rules[0].on.when: no such key. Use one of: after_ms, body"),
+        ("[{do: []}]", "rules[0].do: no actions"),
+        ("[{do: [explode]}]", "rules[0].do[0]: a fault needs exactly one action, not explode. Use one of: actor"),
+        ("[{do: [gzip, {delay: -1}]}]", "rules[0].do[1].delay: not what can stand here. Give a number of seconds"),
+        ("[{do: [{garble: soup}]}]", "rules[0].do[0].garble: not what can stand here. Give one of empty, reorder"),
+        ("[{do: [{status: 500, wait: 1}]}]", "rules[0].do[0].wait: no such key. Use one of: body, headers, status"),
+        ("[{do: [", "not a document"),
+    ],
+)
+def test_a_bad_script_is_refused_with_its_place_and_a_fix(tmp_path: Path, script: str, said: str) -> None:
+    file = tmp_path / "script.yaml"
+    file.write_text(script, "utf-8")
+    with pytest.raises(FaultError) as caught:
+        read(file)
+    assert said in str(caught.value) and str(file) in str(caught.value)
+
+
+def test_a_script_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FaultError, match=r"cannot be read.*Name a fault script"):
+        read(tmp_path / "absent.yaml")
+
+
+@pytest.mark.parametrize("name", ["script.json", "script.yaml"])
+def test_json_says_the_same(tmp_path: Path, name: str) -> None:
+    spec = {"title": "t", "modes": ["A04"], "seed": 2, "rules": [{"on": {"nth": 2}, "do": ["gzip"]}]}
+    (tmp_path / name).write_text(json.dumps(spec))
+    assert read(tmp_path / name) == parse(spec) == Script("t", ("A04",), 2, ({"on": {"nth": 2}, "do": ["gzip"]},))
+
+
+def test_a_call_is_known_by_its_query_and_its_body() -> None:
+    rule = Rule.of({"on": {"query": "^after=5$", "body": '"id"', "method": "GET|POST"}, "do": ["gzip"]})
+    right = Request("POST", "/crm", (("after", "5"),), body=b'{"id": 1}')
+    assert rule.matches("hubspot", right)
+    assert not rule.matches("hubspot", replace(right, query=(("after", "50"),)))
+    assert not rule.matches("hubspot", replace(right, body=b"{}"))
+    assert not rule.matches("hubspot", replace(right, method="PATCH"))
+
+
+def test_a_rule_wakes_and_sleeps_by_the_clock_of_the_sandbox() -> None:
+    desk = Desk()
+    desk.call(
+        "POST", "/_sandbox/faults", {"on": {"after_ms": 1000, "for_ms": 500, "times": 0}, "do": [{"status": 500}]}
+    )
+    seen = []
+    for _ in range(4):
+        seen.append(desk.call("GET", "contacts").status_code)
+        desk.sandbox.clock.advance(0.5)
+    assert seen == [200, 200, 500, 200]
+
+
+def test_a_share_of_calls_is_struck_by_chance() -> None:
+    faults = Faults([{"on": {"probability": 0.2}, "do": ["gzip"]}])
+    struck = sum(bool(faults.take("hubspot", Request("GET", "/crm")).do) for _ in range(2000))
+    assert 330 < struck < 470
+
+
+@pytest.mark.parametrize(("path", "new", "seen"), [("a.b", 1, {"a": {"b": 1}, "r": [1]}), ("r.0", 2, {"r": [2]})])
+def test_a_place_in_an_answer_is_set(path: str, new: int, seen: dict[str, Any]) -> None:
+    fault = Fault(({"set_json": {path: new}},))
+    assert json.loads(fault.spoil(Response.of_json(200, {"r": [1]}), False).body) == seen
