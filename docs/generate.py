@@ -1,9 +1,9 @@
-"""Writes the pages that the code itself can tell: `docs/checks.md` and `docs/cli.md`."""
+"""Writes the pages that the code itself can tell: `docs/checks.md`, `docs/cli.md` and `docs/comparators.md`."""
 
 import inspect
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
@@ -15,6 +15,8 @@ from pydantic_core import to_jsonable_python
 from ruamel.yaml import YAML
 
 from hygiene.check import Check, RowCheck, all_checks
+from hygiene.match.compare import Reason, comparator
+from hygiene.match.table import TABLES, Comparison
 from sync.cli import cli
 
 HERE = Path(__file__).parent
@@ -25,7 +27,7 @@ SHORT = 60
 
 def pages() -> dict[Path, str]:
     """The text that each generated page should hold."""
-    return {HERE / "checks.md": checks_page(), HERE / "cli.md": cli_page()}
+    return {HERE / "checks.md": checks_page(), HERE / "cli.md": cli_page(), HERE / "comparators.md": comparators_page()}
 
 
 def checks_page() -> str:
@@ -85,6 +87,41 @@ def _yaml(value: object) -> str:
     yaml.default_flow_style = None
     yaml.dump(value, text)
     return text.getvalue().rstrip()
+
+
+def comparators_page() -> str:
+    """Every comparator of the match tables: what each level says and what it is worth to companies and to persons."""
+    head = [
+        "# Comparators",
+        "",
+        NOTE,
+        "",
+        "How pairs are compared by the default tables of `config/match.yaml`. Weights are",
+    ]
+    head += ["points; what points mean is told in [How matching works](matching.md).", ""]
+    used = {
+        kind: {item.compare: item for item in table.comparisons} for kind, table in TABLES.items() if kind != "lead"
+    }
+    names = sorted({name for items in used.values() for name in items})
+    return "\n".join(head + [line for name in names for line in _comparator(name, used)])
+
+
+def _comparator(name: str, used: Mapping[str, Mapping[str, Comparison]]) -> Iterator[str]:
+    part = comparator(name)
+    kinds = [kind for kind, items in used.items() if name in items]
+    yield from (f"## {name}", "", (inspect.getdoc(inspect.getmodule(part.compare)) or ""), "")
+    yield f"| what a pair says | {' | '.join(kinds)} | merged unasked |"
+    yield f"|---|{'---|' * len(kinds)}---|"
+    for reason in part.REASONS[1:]:
+        worth = [_worth(reason, used[kind][name]) for kind in kinds]
+        barred = reason.veto and any(used[kind][name].vetoes for kind in kinds)
+        yield f"| {reason.text} | {' | '.join(worth)} | {'never' if barred else ''} |"
+    yield ""
+
+
+def _worth(reason: Reason, item: Comparison) -> str:
+    value = reason.value * (item.weight if reason.value > 0 else item.against)
+    return f"{value:+.1f}" if value else "0"
 
 
 def cli_page() -> str:
