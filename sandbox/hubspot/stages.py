@@ -36,7 +36,8 @@ def visits(store: Store, row: Row) -> list[Visit]:
 
 def stamps(store: Store, row: Row, now: int, names: Iterable[str]) -> dict[str, str | None]:
     """The calculated stage properties among `names`, by name; times in stages are milliseconds."""
-    wanted = [name for name in names if name in CURRENT or STAMP.fullmatch(name)]
+    calculated = [name for name in names if name.startswith("hs_v2_")]
+    wanted = [name for name in calculated if name in CURRENT or STAMP.fullmatch(name)]
     if not wanted or stage_of(row.kind) is None:
         return {}
     stays = visits(store, row)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECONDS = re.compile(r"-?\d{1,14}")
@@ -9,6 +10,7 @@ ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{
 DAY_MS = 86_400_000
 
 
+@lru_cache(maxsize=2048)
 def iso(ms: int) -> str:
     """ISO 8601 in UTC as Java's Instant prints it: milliseconds only where there are any (recorded both ways)."""
     text = (EPOCH + timedelta(seconds=ms // 1000)).isoformat()[:19]

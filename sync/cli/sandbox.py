@@ -39,16 +39,16 @@ def command(port: int, loads: tuple[str, ...], maps: tuple[str, ...], faults: tu
     import threading
     from contextlib import ExitStack, suppress
 
-    # A stop by SIGTERM must leave no key behind either.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     tls, apart = bool(options.pop("tls")), bool(options.pop("two_origins"))
     with ExitStack() as stack:
         stack.enter_context(suppress(KeyboardInterrupt))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         sandbox = made(options.pop("seed"), None if options.pop("empty") else options)
         for number, load in enumerate(loads):
             _load(sandbox, load, maps[number] if number < len(maps) else "")
         _follow(sandbox, faults)
+        # A stop by SIGTERM must leave no key behind either.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         hubspot, salesforce, ca = stack.enter_context(_served(sandbox, port, folder if tls else None, apart))
         for name, value in environment(hubspot, ca, salesforce).items():
             click.echo(f"export {name}={value}")
@@ -138,6 +138,8 @@ def _load(sandbox: "Sandbox", load: str, columns: str) -> None:
         load_csv(sandbox.store, crm or "hubspot", kinds[kind], Path(file), targets, sandbox.clock.now_ms())
     except ListingError as error:
         raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"--load {load}: {error.strerror}", "Name a CSV file") from None
 
 
 def _pairs(columns: str) -> Sequence[tuple[str, str]]:
