@@ -1,4 +1,4 @@
-.PHONY: demo test outsiders
+.PHONY: demo test outsiders hostile
 
-demo test outsiders:
+demo test outsiders hostile:
 	python3 dev.py $@

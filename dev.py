@@ -4,6 +4,7 @@
     python3 dev.py demo [ARGS]    the whole job on the sandbox, end to end
     python3 dev.py test [ARGS]    every test (further arguments go to pytest)
     python3 dev.py outsiders [ARGS]  real clients against the sandbox (`--light`: those that need no installation)
+    python3 dev.py hostile [ARGS] hostile requests against the sandbox (`--requests N --seed S`)
     python3 dev.py run  ARGS      any other command of the environment, e.g. `run revops-sync --help`
     python3 dev.py setup          only the environment
 
@@ -26,6 +27,7 @@ JOBS = {
     "demo": ["revops-sync", "demo"],
     "test": ["pytest"],
     "outsiders": ["python", "-m", "tests.sandbox.outsiders"],
+    "hostile": ["python", "-m", "tests.sandbox.hostile"],
     "run": [],
 }
 

@@ -1,4 +1,4 @@
-"""Writes the pages that the code itself can tell: `docs/checks.md`, `docs/cli.md` and `docs/comparators.md`."""
+"""Writes the pages that the code itself can tell: checks, command line, comparators and the sandbox's tables."""
 
 import inspect
 import json
@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 from ruamel.yaml import YAML
 
+from docs.sandbox_tables import tables_page
 from hygiene.check import Check, RowCheck, all_checks
 from hygiene.match.compare import Reason, comparator
 from hygiene.match.table import TABLES, Comparison
@@ -27,7 +28,8 @@ SHORT = 60
 
 def pages() -> dict[Path, str]:
     """The text that each generated page should hold."""
-    return {HERE / "checks.md": checks_page(), HERE / "cli.md": cli_page(), HERE / "comparators.md": comparators_page()}
+    found = {"checks.md": checks_page(), "cli.md": cli_page(), "comparators.md": comparators_page()}
+    return {HERE / name: text for name, text in {**found, "sandbox-tables.md": tables_page(NOTE)}.items()}
 
 
 def checks_page() -> str:

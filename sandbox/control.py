@@ -8,7 +8,7 @@ from sandbox import openapi
 from sandbox.edits import edit
 from sandbox.faults import parse
 from sandbox.hubspot.deliveries import waiting
-from sandbox.settings import all_settings
+from sandbox.settings import all_settings, change
 from sandbox.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -27,8 +27,16 @@ def handle(sandbox: "Sandbox", request: Request) -> Response:
         return Response.of_json(404, {"message": f"not one of: {known}"})
     try:
         return Response.of_json(200, call(sandbox, request))
-    except (KeyError, ValueError, TypeError, re.error) as wrong:
+    except (KeyError, ValueError, TypeError, OverflowError, re.error) as wrong:
         return Response.of_json(400, {"message": f"{type(wrong).__name__}: {wrong}"})
+
+
+def ordered(request: Request) -> dict[str, Any]:
+    """The JSON object of an order; `ValueError` for anything else."""
+    found = request.json()
+    if not isinstance(found, dict):
+        raise ValueError("give a JSON object")
+    return found
 
 
 def ledger(sandbox: "Sandbox", request: Request) -> Any:
@@ -62,7 +70,7 @@ def read_clock(sandbox: "Sandbox", _: Request) -> Any:
 
 def set_clock(sandbox: "Sandbox", request: Request) -> Any:
     """Move or stop time: {set_ms | advance_seconds | freeze | resume}."""
-    sandbox.clock.change(request.json())
+    sandbox.clock.change(ordered(request))
     return read_clock(sandbox, request)
 
 
@@ -82,7 +90,7 @@ def clear_faults(sandbox: "Sandbox", _: Request) -> Any:
 
 def make_edit(sandbox: "Sandbox", request: Request) -> Any:
     """A person or a workflow changes a record now."""
-    edit(sandbox.store, sandbox.clock.now_ms(), request.json())
+    edit(sandbox.store, sandbox.clock.now_ms(), ordered(request))
     return {"edited": True}
 
 
@@ -93,9 +101,7 @@ def read_settings(sandbox: "Sandbox", _: Request) -> Any:
 
 def change_settings(sandbox: "Sandbox", request: Request) -> Any:
     """Set switches: {crm: {name: value}}."""
-    for crm, values in request.json().items():
-        for name, value in values.items():
-            sandbox.store.set(crm, name, value)
+    change(sandbox.store, ordered(request))
     return all_settings(sandbox.store)
 
 

@@ -2,25 +2,31 @@
 
 import argparse
 import gzip
+import io
+import re
 import socket
 import ssl
 import struct
 import sys
 import tempfile
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sandbox import certificates
 from sandbox.app import Sandbox
 from sandbox.delivery import courier
 from sandbox.faults import Dropped
-from sandbox.wire import Request, Response
+from sandbox.wire import Request, Response, counts
 
 MAX_BODY = 64 * 1024 * 1024
+MOST_SIZE = 1024
+SIZE = re.compile(rb"\s*([0-9a-fA-F]+)\s*(?:;[^\n]*)?\n?")
 NO_LINGER = struct.pack("ii", 1, 0)
 Pair = tuple[Path, Path]
 
@@ -61,7 +67,11 @@ class Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "sandbox"
     sys_version = ""
+    # What is no HTTP at all never reaches the sandbox.
+    error_message_format = '{"status":"error","message":"HTTP %(code)d"}'
+    error_content_type = "application/json;charset=utf-8"
     disable_nagle_algorithm = True
+    timeout = 300  # seconds of silence, after which a client has gone
     wbufsize = -1  # headers and body leave in one packet
     server: Server
 
@@ -86,31 +96,37 @@ class Connection(BaseHTTPRequestHandler):
         headers.setdefault("x-forwarded-proto", self.server.scheme)
         body = self.chunks() if headers.get("transfer-encoding", "").lower() == "chunked" else self.counted(headers)
         if headers.get("content-encoding", "").lower() == "gzip":
-            try:
-                body = gzip.decompress(body)
-            except (OSError, EOFError) as wrong:
-                raise ValueError("the body is not gzip") from wrong
+            body = unpacked(body)
         query = tuple(parse_qsl(parts.query, keep_blank_values=True))
         return Request(self.command, unquote(parts.path), query, headers, body)
 
     def counted(self, headers: dict[str, str]) -> bytes:
         """A body of the length that its header names."""
-        length = int(headers.get("content-length", "0"))
-        if not 0 <= length <= MAX_BODY:
-            raise ValueError(f"a body of {length} bytes")
-        return self.rfile.read(length)
+        text = headers.get("content-length", "0")
+        if not counts(text) or int(text) > MAX_BODY:
+            raise ValueError("a body of no length, or over the limit")
+        return self.rfile.read(int(text))
 
     def chunks(self) -> bytes:
         """A chunked body, put together."""
         parts: list[bytes] = []
-        while size := int(self.rfile.readline(64).split(b";")[0], 16):
-            if size > MAX_BODY or sum(map(len, parts)) + size > MAX_BODY:
+        left = MAX_BODY
+        while size := self.size():
+            left -= size
+            if left < 0:
                 raise ValueError("a body over the limit")
             parts.append(self.rfile.read(size))
             self.rfile.readline(64)
         while self.rfile.readline(65537) not in (b"\r\n", b"\n", b""):
             pass
         return b"".join(parts)
+
+    def size(self) -> int:
+        """How many bytes the next chunk has."""
+        found = SIZE.fullmatch(self.rfile.readline(MOST_SIZE))
+        if found is None:
+            raise ValueError("a chunk of no size")
+        return int(found[1], 16)
 
     def write(self, response: Response) -> None:
         """The response; one with its own Content-Length that is too long is cut and the connection closed."""
@@ -155,7 +171,22 @@ class Connection(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Calls are in the store; the terminal stays quiet."""
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = answer  # noqa: N815 - the base class names them so
+    def __getattr__(self, name: str) -> Any:
+        """Every method reaches the sandbox, which knows how each CRM refuses those that it does not serve."""
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
+
+
+def unpacked(body: bytes) -> bytes:
+    """A body that was packed by gzip; `ValueError` for one that was not, or is over the limit."""
+    try:
+        found = gzip.GzipFile(fileobj=io.BytesIO(body)).read(MAX_BODY + 1)
+    except (OSError, EOFError, zlib.error) as wrong:
+        raise ValueError("the body is not gzip") from wrong
+    if len(found) > MAX_BODY:
+        raise ValueError("a body over the limit")
+    return found
 
 
 @contextmanager

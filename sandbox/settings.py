@@ -1,5 +1,6 @@
 """The switches of the sandbox with their defaults: account facts, limits, readings of disputed behavior."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.salesforce.switches import DEFAULTS as SALESFORCE
@@ -66,3 +67,36 @@ def setting(store: Store, crm: str, name: str) -> Any:
 def all_settings(store: Store) -> dict[str, dict[str, Any]]:
     """Every switch with a default, and its present value, by CRM."""
     return {crm: {name: setting(store, crm, name) for name in names} for crm, names in DEFAULTS.items()}
+
+
+def change(store: Store, orders: Mapping[str, Any]) -> None:
+    """Set switches as {crm: {name: value}}; `ValueError` for one that is not known, or of another type."""
+    for crm, values in orders.items():
+        if crm not in DEFAULTS or not isinstance(values, dict):
+            raise ValueError(f"{crm}: give {{crm: {{name: value}}}} for one of {', '.join(DEFAULTS)}")
+        for name, value in values.items():
+            _check(crm, name, value)
+    for crm, values in orders.items():
+        for name, value in values.items():
+            store.set(crm, name, value)
+
+
+def _check(crm: str, name: str, value: Any) -> None:
+    if name not in DEFAULTS[crm]:
+        raise ValueError(f"{crm} has no switch {name}; there are {', '.join(sorted(DEFAULTS[crm]))}")
+    default = DEFAULTS[crm][name]
+    if _form(value) != _form(default):
+        raise ValueError(f"{name} is {_form(default)}, as {str(default)[:60]}")
+
+
+def _form(value: Any) -> str:
+    """What kind of JSON value it is, as an error names it."""
+    forms = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+        dict: "an object",
+    }
+    return forms.get(type(value), "nothing")

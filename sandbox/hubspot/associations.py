@@ -7,7 +7,7 @@ from sandbox.hubspot.batch import envelope
 from sandbox.hubspot.call import Call
 from sandbox.hubspot.errors import Refusal, invalid, not_found
 from sandbox.store import Row
-from sandbox.wire import Response
+from sandbox.wire import Response, counts
 
 READ_LIMIT, WRITE_LIMIT, PAGE = 1000, 2000, 500
 
@@ -31,7 +31,7 @@ def _page(call: Call, row: Row, to_kind: str, limit: int, after: str | None) -> 
     for _, to_id, number in call.store.links("hubspot", row.kind, row.id, to_kind):
         pairs.setdefault(to_id, []).append(links.label_of(call.store, row.kind, to_kind, number))
     live = call.store.get_many("hubspot", to_kind, pairs)
-    start = int(after) if after and after.isdigit() else 0
+    start = int(after) if after and counts(after) else 0
     ids = [to_id for to_id in pairs if to_id in live and not live[to_id].archived and int(to_id) >= start]
     results = [{"toObjectId": int(to_id), "associationTypes": pairs[to_id]} for to_id in ids[:limit]]
     more = {"paging": {"next": {"after": ids[limit]}}} if len(ids) > limit else {}
@@ -169,7 +169,7 @@ def _ends(call: Call, part: dict[str, Any]) -> tuple[str, str]:
     ends = []
     for side, name in (("from", "from_type"), ("to", "to_type")):
         kind, record_id = call.kind(name).kind, bodies.identifier(part.get(side) or {})
-        if not record_id.isdigit():
+        if not counts(record_id):
             text, code = f"{record_id} is not a valid ID", "crm.associations.INVALID_IDENTIFIER"
             raise Refusal(400, text, "VALIDATION_ERROR", code, {"id": [record_id]})
         row = live(call, kind, record_id)

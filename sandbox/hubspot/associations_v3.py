@@ -8,7 +8,7 @@ from sandbox.hubspot.call import Call
 from sandbox.hubspot.errors import Refusal, invalid, not_found
 from sandbox.hubspot.links import LinkType
 from sandbox.store import Row
-from sandbox.wire import Response
+from sandbox.wire import Response, counts
 
 READ_LIMIT, WRITE_LIMIT, PAGE = 1000, 2000, 500
 Part = dict[str, Any]
@@ -39,7 +39,7 @@ def batch_read(call: Call) -> Response:
 
 
 def _number(after: object) -> int:
-    return int(after) if isinstance(after, str) and after.isdigit() else 0
+    return int(after) if isinstance(after, str) and counts(after) else 0
 
 
 def _linked(call: Call, row: Row, to_kind: str, after: int) -> Part:

@@ -10,7 +10,7 @@ from sandbox.hubspot.errors import Refusal, invalid
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.settings import setting
 from sandbox.store import Store
-from sandbox.wire import Request, Response
+from sandbox.wire import Request, Response, counts
 
 APP_ID = "1234567"
 USER_ID = "70000001"
@@ -70,7 +70,7 @@ class Call:
     def number(self, parameter: str, default: int, top: int) -> int:
         """A count parameter; 400 outside 1 to `top`."""
         text = self.request.param(parameter, str(default)) or ""
-        if not text.isdigit() or not 1 <= int(text) <= top:
+        if not counts(text) or not 1 <= int(text) <= top:
             raise invalid(f"Invalid {parameter}: {text}. It must be between 1 and {top}")
         return int(text)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.store import Store
-from sandbox.wire import Request, Response
+from sandbox.wire import Request, Response, counts
 
 NAMESPACE = uuid.UUID("5b8f4c57-93c2-4a3e-9d0b-9a4f4f0d5c11")
 UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -65,7 +65,7 @@ def invalid(message: str, **context: Sequence[str]) -> Refusal:
 
 def not_found(record_id: str) -> Refusal:
     """404 for one record; ids that are no number are told apart."""
-    if record_id.isdigit():
+    if counts(record_id):
         return Refusal(404, "resource not found")
     message = "Object not found.  objectId are usually numeric."
     return Refusal(404, message, "OBJECT_NOT_FOUND", context={"id": [record_id]})

@@ -10,7 +10,7 @@ from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.records import Drawing, Shape
 from sandbox.hubspot.writing import Writer
 from sandbox.store import Row
-from sandbox.wire import Response
+from sandbox.wire import Response, counts
 
 PAGE, PAGE_WITH_HISTORY, ASSOCIATED = 100, 50, 100
 
@@ -35,7 +35,7 @@ def listing(call: Call) -> Response:
     item, wanted = call.kind(), shape(call)
     limit = call.number("limit", 10, PAGE_WITH_HISTORY if wanted.history else PAGE)
     after = call.request.param("after") or "0"
-    if not after.isdigit():
+    if not counts(after):
         raise invalid(f"Invalid after: {after}")
     # Ids ascend with seq: the index finds the record before the page, the comparison keeps the page right without it.
     where = (

@@ -6,7 +6,7 @@ from sandbox.hubspot.call import Call
 from sandbox.hubspot.errors import not_found
 from sandbox.hubspot.times import iso
 from sandbox.store import Row
-from sandbox.wire import Response
+from sandbox.wire import Response, counts
 
 LIMIT, MAX = 100, 500
 
@@ -15,7 +15,7 @@ def listing(call: Call) -> Response:
     """A page of owners, live or (archived=true) deactivated ones; `email` picks one."""
     limit, after = call.number("limit", LIMIT, MAX), call.request.param("after") or "0"
     email = (call.request.param("email") or "").lower()
-    start = int(after) if after.isdigit() else 0
+    start = int(after) if counts(after) else 0
     rows = call.store.rows("crm='hubspot' AND kind='owner' AND archived=?", (call.flag("archived"),))
     rows = [row for row in rows if int(row.id) >= start and email in ("", (row.fields.get("email") or "").lower())]
     found: dict[str, Any] = {"results": [drawn(row) for row in rows[:limit]]}

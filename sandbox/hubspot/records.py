@@ -53,7 +53,7 @@ def lookup(store: Store, item: ObjectType, key: str, id_property: str | None) ->
     """The record that a path or an input names; 400 for an `idProperty` that is not unique."""
     if id_property is None or id_property == "hs_object_id":
         return current(store, item.kind, key)
-    spec = definitions.properties(store, item.kind).get(id_property)
+    spec = definitions.properties(store, item.kind).get(str(id_property))
     if spec is None or not spec.unique:
         raise invalid(f"Property {id_property} is not a unique identifier property for object type {item.type_id}")
     return by_value(store, item.kind, id_property, key)

@@ -13,7 +13,7 @@ from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.records import Shape
 from sandbox.hubspot.times import parse
 from sandbox.store import Row, Store
-from sandbox.wire import Response
+from sandbox.wire import Response, counts
 
 MAX_GROUPS, MAX_FILTERS, MAX_ALL, PAGE, CAP, MAX_QUERY = 5, 6, 18, 200, 10_000, 3000
 COMPARISONS = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -69,7 +69,7 @@ def _now(call: Call, kind: str, found: list[Row]) -> list[Row]:
 
 def _count(body: Mapping[str, Any], name: str, default: int) -> int:
     text = str(body.get(name) or default)
-    if not text.isdigit():
+    if not counts(text):
         raise invalid(f"Invalid {name}: {text}")
     return int(text)
 

@@ -6,6 +6,7 @@ from operator import methodcaller
 from typing import Any
 
 from sandbox.salesforce import writes
+from sandbox.salesforce.bodies import many, texts
 from sandbox.salesforce.errors import ApiError
 from sandbox.salesforce.ids import normalize
 from sandbox.salesforce.rows import fetch, transaction
@@ -138,7 +139,7 @@ def read(call: Call, request: Request, name: str) -> Response:
     """POST (or GET) /composite/sobjects/{type}: the records of up to 2,000 ids, null for each that is not there."""
     sobject = call.sobject(name)
     body = body_of(request) if request.method == "POST" else _asked(request)
-    ids, fields = body.get("ids") or [], body.get("fields") or []
+    ids, fields = many(body, "ids"), texts(body, "fields")
     _within(len(ids), MOST_READ)
     for each in fields:
         listed(sobject, each)

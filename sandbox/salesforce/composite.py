@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from sandbox.salesforce.errors import ApiError
+from sandbox.salesforce.bodies import mapping, objects
+from sandbox.salesforce.errors import ApiError, not_found
 from sandbox.salesforce.rows import transaction
 from sandbox.salesforce.session import Call
 from sandbox.salesforce.sobjects import body_of
@@ -95,7 +96,15 @@ def answer_of(call: Call, part: Part, parts: list[Part], dispatch: Dispatch) -> 
         spec = _filled(part.spec, {other.reference: other for other in parts if other.response is not None})
     except KeyError as missing:
         return halted(f"Invalid reference specified. No value for {missing.args[0]} found in {missing.args[1]}")
-    return dispatch(call, subrequest(spec))
+    return dispatched(call, spec, dispatch)
+
+
+def dispatched(call: Call, spec: dict[str, Any], dispatch: Dispatch) -> Response:
+    """The answer to a subrequest; what is no request is refused like any other part."""
+    try:
+        return dispatch(call, subrequest(spec))
+    except ApiError as error:
+        return Response.of_json(error.status, error.in_rest())
 
 
 def halted(message: str) -> Response:
@@ -105,8 +114,11 @@ def halted(message: str) -> Response:
 
 def subrequest(spec: dict[str, Any]) -> Request:
     """The request that a subrequest's JSON describes."""
-    address = urlsplit(str(spec.get("url", "")))
-    headers = {str(name).lower(): str(value) for name, value in (spec.get("httpHeaders") or {}).items()}
+    try:
+        address = urlsplit(str(spec.get("url", "")))
+    except ValueError:
+        raise not_found() from None
+    headers = {str(name).lower(): str(value) for name, value in mapping(spec, "httpHeaders").items()}
     content = spec.get("body", spec.get("richInput"))
     return Request(
         method=str(spec.get("method", "GET")).upper(),
@@ -151,8 +163,8 @@ def batch(call: Call, request: Request, dispatch: Dispatch) -> Response:
         raise ApiError("INVALID_BATCH_SIZE", f"batchRequests must hold 1 to {MOST} requests")
     results: list[dict[str, Any]] = []
     halted = False
-    for spec in specs:
-        answer = _skipped() if halted else dispatch(call, _of_batch(spec))
+    for spec in objects(body, "batchRequests"):
+        answer = _skipped() if halted else dispatched(call, _of_batch(spec), dispatch)
         halted = halted or (answer.status >= 400 and body.get("haltOnError") is True)
         content = json.loads(answer.body) if answer.body else None
         results.append({"statusCode": answer.status, "result": content})
@@ -164,6 +176,6 @@ def _skipped() -> Response:
     return Response.of_json(412, [{"errorCode": "BATCH_PROCESSING_HALTED", "message": message}])
 
 
-def _of_batch(spec: dict[str, Any]) -> Request:
+def _of_batch(spec: dict[str, Any]) -> dict[str, Any]:
     url = str(spec.get("url", ""))
-    return subrequest({**spec, "url": url if url.startswith("/") else f"/services/data/{url}"})
+    return {**spec, "url": url if url.startswith("/") else f"/services/data/{url}"}

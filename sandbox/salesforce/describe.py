@@ -7,7 +7,7 @@ from sandbox.salesforce import deals
 from sandbox.salesforce.recordtypes import infos
 from sandbox.salesforce.schema import DECIMAL, KEYS, TEXT, Child, Field, SObject
 from sandbox.salesforce.session import Call, origin
-from sandbox.salesforce.times import http_date, parse_http_date
+from sandbox.salesforce.times import http_date, http_time
 from sandbox.wire import Request, Response
 
 
@@ -47,8 +47,8 @@ def every(call: Call, request: Request) -> Response:
 def one(call: Call, request: Request, name: str) -> Response:
     """GET /sobjects/{type}/describe; 304 where nothing changed since If-Modified-Since."""
     sobject = call.sobject(name)
-    since = request.headers.get("if-modified-since")
-    if since and parse_http_date(since) >= UNCHANGED_SINCE:
+    since = http_time(request.headers.get("if-modified-since"))
+    if since is not None and since >= UNCHANGED_SINCE:
         return Response(304)
     body = {**_brief(call, sobject), **{key: [] for key in NOT_IN_LIST}}
     body.update({name: name in sobject.abilities for name in ABILITIES})

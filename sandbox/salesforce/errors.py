@@ -70,6 +70,13 @@ class QueryError(ApiError):
         super().__init__(code, f"\n{line}\n{' ' * (self.column - 1)}^\n{place}\n{message}")
 
 
+def too_complicated() -> ApiError:
+    """A query that the organization does not work through."""
+    return ApiError(
+        "QUERY_TOO_COMPLICATED", "Query is either selecting too many fields or the filter is too complicated."
+    )
+
+
 def not_found() -> ApiError:
     """No such resource, type or record."""
     return ApiError("NOT_FOUND", "The requested resource does not exist")

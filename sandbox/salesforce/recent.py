@@ -1,5 +1,6 @@
 """GET /recent: the records that the user looked at last."""
 
+from sandbox.salesforce.bodies import whole
 from sandbox.salesforce.rows import CRM, value_of
 from sandbox.salesforce.session import Call
 from sandbox.store import Row
@@ -13,7 +14,7 @@ def show(call: Call, request: Request) -> Response:
     where = "crm=? AND archived=0 AND json_extract(data, '$.LastViewedDate') IS NOT NULL"
     rows = call.store.rows(where, (CRM,), order="json_extract(data, '$.LastViewedDate') DESC, seq")
     known = [row for row in rows if row.kind in call.schema.by_kind]
-    most = min(int(request.param("limit") or MOST), MOST)
+    most = min(whole(dict(request.query), "limit") or MOST, MOST)
     return Response.of_json(200, [_shown(call, row) for row in known[:most]])
 
 

@@ -10,7 +10,7 @@ from sandbox.salesforce.ids import normalize
 from sandbox.salesforce.rows import CRM, value_of
 from sandbox.salesforce.schema import Field, SObject
 from sandbox.salesforce.session import Call
-from sandbox.salesforce.times import http_date, parse_http_date
+from sandbox.salesforce.times import http_date, http_time
 from sandbox.salesforce.values import holders
 from sandbox.store import Row
 from sandbox.wire import Request, Response
@@ -194,12 +194,10 @@ def _tagged(tags: list[str], row: Row) -> bool:
 
 
 def _time(text: str | None, strict: bool) -> int | None:
-    try:
-        return None if text is None else parse_http_date(text)
-    except ValueError:
-        if strict:
-            raise ApiError("INVALID_HTTP_HEADER", f"not an HTTP date: {text}") from None
-        return None
+    found = http_time(text)
+    if found is None and text is not None and strict:
+        raise ApiError("INVALID_HTTP_HEADER", f"not an HTTP date: {text}")
+    return found
 
 
 def body_of(request: Request) -> dict[str, Any]:

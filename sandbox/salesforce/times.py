@@ -50,7 +50,10 @@ def http_date(ms: int) -> str:
     return format_datetime(moment(ms), usegmt=True)
 
 
-def parse_http_date(text: str) -> int:
-    """Epoch milliseconds of an HTTP date; `ValueError` when it is none."""
-    found = parsedate_to_datetime(text)
-    return int(found.replace(tzinfo=found.tzinfo or UTC).timestamp()) * SECOND
+def http_time(text: str | None) -> int | None:
+    """Epoch milliseconds of an HTTP date; None when it is none."""
+    try:
+        found = parsedate_to_datetime(text or "")
+        return int(found.replace(tzinfo=found.tzinfo or UTC).timestamp()) * SECOND
+    except (ValueError, OverflowError):
+        return None

@@ -19,7 +19,7 @@ from sandbox.salesforce.soql.parser import parse
 from sandbox.salesforce.soql.records import Shape, render, shape_of
 from sandbox.salesforce.soql.tree import Query, TypeOf
 from sandbox.salesforce.switches import switch
-from sandbox.wire import Request, Response
+from sandbox.wire import Request, Response, counts
 
 OPERATIONS = ("query", "queryAll")
 CHUNK = 2000
@@ -180,7 +180,7 @@ def _size(call: Call, request: Request) -> int:
     text = request.param("maxRecords")
     if text is None:
         return most
-    if not text.isdigit() or not int(text):
+    if not counts(text) or not int(text):
         raise ApiError("API_ERROR", f"maxRecords must be a positive number, not {text}")
     return min(most, int(text))
 

@@ -4,6 +4,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
+from sandbox.salesforce.bodies import whole
 from sandbox.salesforce.bulk import jobs
 from sandbox.salesforce.bulk.dialect import DELIMITERS, ENDINGS, Unreadable, head_of, line, rows_of, text_of
 from sandbox.salesforce.bulk.jobs import Job
@@ -106,7 +107,7 @@ def jobs_page(call: Call, request: Request, kind: str) -> Response:
     other_mode = (request.param("concurrencyMode") or "parallel").lower() != "parallel"
     found = [jobs.info(job, call.now) for job in jobs.every(call.store, kind)]
     chosen = [] if other_mode else [item for item in found if item["jobType"] == wanted]
-    start = int(request.param("queryLocator") or 0)
+    start = whole(dict(request.query), "queryLocator") or 0
     more = start + PAGE < len(chosen)
     url = f"{call.base}/jobs/{kind}?queryLocator={start + PAGE}" if more else None
     records = chosen[start : start + PAGE]

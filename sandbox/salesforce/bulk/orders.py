@@ -1,6 +1,5 @@
 """The JSON in which jobs are ordered; Bulk API 2.0 refuses bad JSON under its own code, API_ERROR."""
 
-import json
 from typing import Any
 
 from sandbox.salesforce.errors import ApiError
@@ -10,7 +9,7 @@ from sandbox.wire import Request
 def order_of(request: Request) -> dict[str, Any]:
     """The JSON object of a request; API_ERROR otherwise."""
     try:
-        found = json.loads(request.body.decode("utf-8"))
+        found = request.json()
     except ValueError as wrong:
         raise ApiError("API_ERROR", f"Unable to parse the request: {wrong}") from None
     if not isinstance(found, dict):

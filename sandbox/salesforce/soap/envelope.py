@@ -43,7 +43,7 @@ def read(body: bytes) -> tuple[dict[str, Element], Element]:
     """The headers by local name and the operation of a request; a fault for anything that is no envelope."""
     try:
         root: Element = fromstring(body)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, LookupError, ValueError):
         raise ApiError("UNKNOWN_EXCEPTION", "the request is no well-formed SOAP envelope", status=500) from None
     head, content = root.find(f"{SOAP}Header"), root.find(f"{SOAP}Body")
     if root.tag != f"{SOAP}Envelope" or content is None or not len(content):

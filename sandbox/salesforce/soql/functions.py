@@ -4,6 +4,8 @@ import math
 import sqlite3
 from datetime import date, datetime
 
+from sandbox.salesforce.wildcards import compiled
+
 # Each takes the ISO text of a date or time in UTC. Weeks of a month or year are runs of seven days from its first.
 DAY_OF_YEAR = "CAST(strftime('%j', {0}) AS INTEGER)"
 MONTH = "CAST(substr({0}, 6, 2) AS INTEGER)"
@@ -34,12 +36,17 @@ RADIUS = {"mi": 3958.8, "km": 6371.0}
 def install(db: sqlite3.Connection) -> None:
     """Teach the database the functions that SQL lacks."""
     db.create_function("sf_fold", 1, _fold, deterministic=True)
+    db.create_function("sf_like", 2, _like, deterministic=True)
     db.create_function("sf_distance", 5, distance, deterministic=True)
     db.create_function("sf_format", 2, formatted, deterministic=True)
 
 
 def _fold(text: str | None) -> str | None:
     return None if text is None else str(text).casefold()
+
+
+def _like(text: str | None, pattern: str) -> bool | None:
+    return None if text is None else compiled(pattern, "%", "_")(str(text).casefold())
 
 
 def distance(latitude: float | None, longitude: float | None, other: float, far: float, unit: str) -> float | None:

@@ -4,6 +4,7 @@ from sandbox.salesforce.soql.terms import MOST_NESTED, Terms
 from sandbox.salesforce.soql.tree import Distance, Function, Operand, Order, Path, Query, Source, TypeOf, When
 
 Item = Path | Function | Distance | TypeOf | Query
+MOST_SORTED = 32
 CATEGORY_OPERATORS = ("AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW")
 
 
@@ -23,6 +24,10 @@ class Parser(Terms):
 
     def query(self) -> Query:
         """SELECT … FROM … and the clauses in their order."""
+        with self.deeper():
+            return self._query()
+
+    def _query(self) -> Query:
         self.need("SELECT")
         select = self.selected_all()
         self.need("FROM")
@@ -196,8 +201,12 @@ class Parser(Terms):
         return self.function(path, MOST_NESTED) if self.sees("(") else path
 
     def ordering(self) -> tuple[Order, ...]:
-        """The sort keys."""
-        return self.listed(self.sort_key)
+        """The sort keys, at most 32 (SOQL reference, ORDER BY); its text is not known."""
+        at = self.here.at
+        found = self.listed(self.sort_key)
+        if len(found) > MOST_SORTED:
+            raise self.refusal(f"ORDER BY takes at most {MOST_SORTED} fields", at)
+        return found
 
     def sort_key(self) -> Order:
         """One sort key; nulls come first unless said otherwise, whatever the direction."""

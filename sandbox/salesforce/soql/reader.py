@@ -1,11 +1,13 @@
 """Walks the tokens of a SOQL text: what comes next, what must come, and the refusal of anything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from sandbox.salesforce.errors import QueryError
+from sandbox.salesforce.errors import QueryError, too_complicated
 from sandbox.salesforce.soql.lexer import Token, tokens
 from sandbox.salesforce.soql.tree import Path
+from sandbox.wire import counts
 
 
 def _words(text: str) -> frozenset[str]:
@@ -23,6 +25,8 @@ SOFT = _words(
     " ORDER CASE FIELDS COUNT SCOPE FLAT"
 )
 Item = TypeVar("Item")
+# Parentheses and SELECTs within one another; no source tells where the vendor stops, SQLite stops a little later.
+MOST_DEPTH = 20
 
 
 class Reader:
@@ -32,6 +36,7 @@ class Reader:
         self.text = text
         self.tokens = tokens(text)
         self.position = 0
+        self.depth = 0
 
     @property
     def here(self) -> Token:
@@ -67,6 +72,15 @@ class Reader:
             return False
         self.position += 1
         return True
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """A rule within a rule; QUERY_TOO_COMPLICATED where they are more than the organization works through."""
+        self.depth += 1
+        if self.depth > MOST_DEPTH:
+            raise too_complicated()
+        yield
+        self.depth -= 1
 
     def need(self, *words: str) -> None:
         """Read these keywords or signs."""
@@ -113,6 +127,6 @@ class Reader:
         negative = self.sees("-")
         if self.sees("-", "+"):
             self.take()
-        if not (self.here.kind == "number" and self.here.text.isdigit()):
+        if not (self.here.kind == "number" and counts(self.here.text)):
             raise self.unexpected()
         return -int(self.take().text) if negative else int(self.take().text)

@@ -5,6 +5,7 @@ from sandbox.salesforce.soql.periods import is_period
 from sandbox.salesforce.soql.reader import Reader
 from sandbox.salesforce.soql.tree import Among, Compare, Condition, Distance, Function, Literal, Logic, Operand, Path
 from sandbox.salesforce.soql.tree import Query as Select
+from sandbox.wire import counts
 
 COMPARISONS = {"=": "=", "!=": "!=", "<>": "!=", "<": "<", ">": ">"}
 VALUES = frozenset({"number", "date", "datetime", "time", "currency"})
@@ -71,6 +72,10 @@ class Terms(Reader):
 
     def condition(self) -> Condition:
         """Conditions joined by AND or by OR, or one under NOT; to mix them takes parentheses."""
+        with self.deeper():
+            return self._condition()
+
+    def _condition(self) -> Condition:
         if self.taken("NOT"):
             return Logic("NOT", (self.factor(),))
         first = self.factor()
@@ -166,6 +171,6 @@ class Terms(Reader):
         token = self.take()
         if not self.taken(":"):
             return Literal("period", token.word, token.at)
-        if not (self.here.kind == "number" and self.here.text.isdigit()):
+        if not (self.here.kind == "number" and counts(self.here.text)):
             raise self.unexpected()
         return Literal("period", f"{token.word}:{self.take().text}", token.at)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from sandbox.salesforce.bodies import objects, texts, whole
 from sandbox.salesforce.errors import ApiError
 from sandbox.salesforce.locators import Reading
 from sandbox.salesforce.rows import CRM, full_name
@@ -45,8 +46,8 @@ def parameterized(call: Call, request: Request) -> Response:
     scope = str(asked.get("in") or "ALL").upper()
     if scope not in SCOPES:
         raise ApiError("INVALID_SEARCH_SCOPE", f"{scope} is not a search scope")
-    limit = min(int(asked.get("overallLimit") or MOST), MOST)
-    types = asked.get("sobjects") or []
+    limit = min(whole(asked, "overallLimit") or MOST, MOST)
+    types = objects(asked, "sobjects")
     wanted = tuple(_wanted(each, asked) for each in types) if types else None
     plain = re.sub(r"[&|!{}\[\]^~:-]", r"\\\g<0>", str(text))
     return _answer(call, found(call, Statement(plain, plain, 0, scope, wanted, limit)))
@@ -72,9 +73,9 @@ def _listed(text: str | None) -> list[str]:
 
 
 def _wanted(spec: dict[str, Any], asked: dict[str, Any]) -> Wanted:
-    limit = spec.get("limit") or asked.get("defaultLimit")
+    limit = whole(spec, "limit") or whole(asked, "defaultLimit")
     rest = [f"WHERE {spec['where']}" if spec.get("where") else "", f"LIMIT {limit}" if limit else ""]
-    fields = spec.get("fields") or asked.get("fields") or ["Id"]
+    fields = texts(spec, "fields") or texts(asked, "fields") or ["Id"]
     return Wanted(str(spec.get("name")), ", ".join(fields), " ".join(part for part in rest if part))
 
 
