@@ -25,7 +25,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
 JOBS = {
     "demo": ["revops-sync", "demo"],
-    "test": ["pytest"],
+    "test": ["pytest", "-n", "2", "--dist", "loadfile"],
     "outsiders": ["python", "-m", "tests.sandbox.outsiders"],
     "hostile": ["python", "-m", "tests.sandbox.hostile"],
     "run": [],

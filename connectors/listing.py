@@ -14,12 +14,12 @@ LONGEST = 1_000_000
 def listed(path: Path, kind: str, columns: Mapping[str, str], workspace: str) -> Iterator[Record]:
     """A record for each row, in the file's order; a blank cell is an empty field. UTF-8, with or without a mark."""
     seen: dict[str, int] = {}
-    for line, row in _rows(path, columns):
+    for line, row in rows(path, columns):
         key = row.pop("id", "") if "id" in columns else str(line)
         if not ID.fullmatch(key):
-            raise _mistake(path, line, f"the id {key[:40]!r} is not one", "Use letters, digits, - and _")
+            raise mistake(path, line, f"the id {key[:40]!r} is not one", "Use letters, digits, - and _")
         if key in seen:
-            raise _mistake(path, line, f"the id {key!r} stands on line {seen[key]} already", "Give each row its own id")
+            raise mistake(path, line, f"the id {key!r} stands on line {seen[key]} already", "Give each row its own id")
         seen[key] = line
         yield Record(Ref(workspace, kind, key), _fields(row))
 
@@ -28,18 +28,31 @@ def _fields(row: Mapping[str, str]) -> Fields:
     return frozen({name: cell if cell.strip() else None for name, cell in row.items()})
 
 
-def _rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The line on which each row begins and its cells by field."""
+def header(path: Path) -> list[str]:
+    """The names of the columns. `UsageError` as for `rows`."""
+    csv.field_size_limit(LONGEST)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [name.strip() for name in _first(path, csv.reader(file, strict=True))]
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "Check the path and that it may be read") from None
+
+
+def rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The line on which each row begins and its cells by field; rows without any text are passed over.
+
+    `UsageError` names the file, the line and the mend.
+    """
     csv.field_size_limit(LONGEST)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
-            header = [name.strip() for name in _first(path, reader)]
-            places = _places(path, header, columns)
+            names = [name.strip() for name in _first(path, reader)]
+            places = _places(path, names, columns)
             line = reader.line_num + 1
             for cells in _whole(path, reader):
                 if any(cell.strip() for cell in cells):
-                    _square(path, line, cells, header)
+                    _square(path, line, cells, names)
                     yield line, {name: cells[place] for name, place in places.items()}
                 line = reader.line_num + 1
     except OSError as error:
@@ -49,7 +62,7 @@ def _rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[st
 def _first(path: Path, reader: Iterator[list[str]]) -> list[str]:
     found = next(_whole(path, reader), [])
     if not any(found):
-        raise _mistake(path, 1, "there is no header line", "Write the names of the columns into the first line")
+        raise mistake(path, 1, "there is no header line", "Write the names of the columns into the first line")
     return found
 
 
@@ -61,10 +74,10 @@ def _whole(path: Path, reader: "Iterator[list[str]]") -> Iterator[list[str]]:
         except StopIteration:
             return
         except UnicodeDecodeError:
-            raise _mistake(path, _undecodable(path), "the text is not UTF-8", "Save it as CSV UTF-8") from None
+            raise mistake(path, _undecodable(path), "the text is not UTF-8", "Save it as CSV UTF-8") from None
         except csv.Error as error:
             line = getattr(reader, "line_num", 0)
-            raise _mistake(path, line, f"not readable as CSV ({error})", "Look for a quote that does not end") from None
+            raise mistake(path, line, f"not readable as CSV ({error})", "Look for a quote that does not end") from None
         yield cells
 
 
@@ -80,17 +93,18 @@ def _places(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> di
     """Where each wanted column stands; a missing or a doubled one is a mistake."""
     for name in columns.values():
         if header.count(name) > 1:
-            raise _mistake(path, 1, f"two columns are called {name!r}", "Rename one of them")
+            raise mistake(path, 1, f"two columns are called {name!r}", "Rename one of them")
         if name not in header:
-            raise _mistake(path, 1, f"there is no column {name!r}", f"The file has: {', '.join(header)[:300]}")
+            raise mistake(path, 1, f"there is no column {name!r}", f"The file has: {', '.join(header)[:300]}")
     return {field: header.index(name) for field, name in columns.items()}
 
 
 def _square(path: Path, line: int, cells: Sequence[str], header: Sequence[str]) -> None:
     if len(cells) != len(header):
         what = f"{len(cells)} cells under {len(header)} columns"
-        raise _mistake(path, line, what, "Put a value that holds a comma into double quotes")
+        raise mistake(path, line, what, "Put a value that holds a comma into double quotes")
 
 
-def _mistake(path: Path, line: int, what: str, mend: str = "") -> UsageError:
+def mistake(path: Path, line: int, what: str, mend: str = "") -> UsageError:
+    """What is wrong with a file, where, and what to do about it."""
     return UsageError(f"{path}, line {line}: {what}", mend)

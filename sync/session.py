@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
+import click
 from filelock import FileLock, Timeout
 from requests.adapters import BaseAdapter
 from sqlalchemy import Engine
@@ -61,7 +62,7 @@ class Session:
 
     def mirror(self) -> Mirror:
         """The mirror as of now, with the ledger as its memory."""
-        return Mirror(self.mirror_store, self.now(), self.ledger)
+        return Mirror(self.mirror_store, self.now(), self.ledger, partial(click.echo, err=True))
 
     @cached_property
     def readers(self) -> Mapping[str, Connector]:

@@ -27,10 +27,23 @@ HOSTS = listed("""
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:(//)?")
 HOST = re.compile(r"[^/?#\s]+")
 IPV4 = re.compile(r"(\d{1,3}\.){3}\d{1,3}")
+PLAIN = re.compile(r"(?:https?://)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:/\S*)?")
+"""A host of plain letters that does not end like an IP address; what a port or a user would add is left out."""
+
+_RULES = EXTRACT.tlds
+SUFFIXES = frozenset(rule for rule in _RULES if rule[0] not in "*!")
+SPECIAL = frozenset(rule.lstrip("!*.") for rule in _RULES if rule[0] in "*!")
+"""Under these the list has wildcards or exceptions: for the library."""
 
 
 def domain(text: str) -> str:
     """`acme.co.uk` of a site, an e-mail address or a host, IDNA-encoded; "" for an IP address or no domain at all."""
+    plain = PLAIN.fullmatch(text.strip().lower())
+    return (plain and _plain(plain[1])) or extracted(text)
+
+
+def extracted(text: str) -> str:
+    """What `domain` says of any text, by the library alone."""
     found = HOST.match(SCHEME.sub("", text.strip().lower()))
     host = found.group().rpartition("@")[2].partition(":")[0].strip(".") if found else ""
     if "." not in host or IPV4.fullmatch(host):
@@ -56,6 +69,16 @@ def own(text: str) -> str:
     """The registrable domain, "" where strangers share it."""
     name = domain(text)
     return "" if shared(name) else name
+
+
+def _plain(host: str) -> str:
+    """The label before the longest suffix, and that; "" where the library has to be asked."""
+    label, rest = "", host
+    while rest and rest not in SPECIAL:
+        if rest in SUFFIXES:
+            return f"{label}.{rest}" if label and "xn--" not in host else ""
+        label, _, rest = rest.partition(".")
+    return ""
 
 
 def _registrable(host: str) -> str:

@@ -23,10 +23,9 @@ ROLES = listed("""
 
 def email(text: str) -> str:
     """Lower-case, without a tag after `+`; Google's dots are dropped. "" for what is no address."""
-    found = ANGLED.search(text)
-    address = re.split(r"[;,\s]", (found.group(1) if found else text).strip())[0].removeprefix("mailto:").lower()
+    address = text.strip().lower()
     if not PLAIN.fullmatch(address):
-        address = _validated(address)
+        address = _found(address)
     local, at, host = address.rpartition("@")
     local = local.partition("+")[0] or local
     if host in GOOGLE:
@@ -39,6 +38,11 @@ def mailbox(address: str) -> str:
     return address.rpartition("@")[0]
 
 
+def host(address: str) -> str:
+    """The part after the `@`."""
+    return address.rpartition("@")[2]
+
+
 def role(address: str) -> bool:
     """Whether an office reads this mailbox, not a person."""
     local = mailbox(address).rstrip("0123456789")
@@ -49,6 +53,12 @@ def employer(address: str) -> str:
     """The registrable domain of a mailbox at work, "" for free mail."""
     name = domain(address)
     return "" if shared(name) else name
+
+
+def _found(text: str) -> str:
+    found = ANGLED.search(text)
+    address = re.split(r"[;,\s]", (found.group(1) if found else text).strip())[0].removeprefix("mailto:")
+    return address if PLAIN.fullmatch(address) else _validated(address)
 
 
 def _validated(address: str) -> str:

@@ -91,11 +91,12 @@ ANGLO = listed("""
 DBA = re.compile(r"\b(?:d\.?\s?/?b\.?\s?/?a\.?|doing business as|t/a|trading as)\s")
 ASIDE = re.compile(r"\((?:formerly|previously|fka|ehemals|vormals)\b[^)]*\)")
 STATUS = "old|new|dup|duplicate|do not (?:use|contact|call)|inactive|obsolete|archived|deleted|copy"
+ENDINGS = ("old", "new", "dup", "cate", "use", "contact", "call", "active", "olete", "archived", "deleted", "copy")
 NOTE = re.compile(rf"[\s(\[*#-]+(?:{STATUS})[\s)\]*!.]*$|[\s*]+$")
 """What people write behind a name to say what to do with the record: `Acme (old)`, `Acme - DUPLICATE`."""
 
+NO_SIGNS = str.maketrans("", "", " ./")
 DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}")
-APOSTROPHE = re.compile(r"['`]")
 FORM = "|"
 JOINERS = {"&": " and ", "+": " and ", "a/s": "as", "i/s": "is", "k/s": "ks", "p/s": "ps"}
 
@@ -116,15 +117,15 @@ def entity(text: str) -> str:
     return " ".join(found) + FORM + form if found else ""
 
 
-def initials(name: str) -> str:
-    """The first letters of a cleaned name of three words or more: `ibm`."""
-    found = name.split()
+def initials(found: list[str]) -> str:
+    """The first letters of a cleaned name's words where it has three or more: `ibm`."""
     return "".join(word[0] for word in found) if len(found) >= 3 else ""
 
 
 def ordered(name: str) -> str:
     """The distinct words of a cleaned name in alphabetical order."""
-    return " ".join(sorted(set(name.split())))
+    found = name.split()
+    return " ".join(sorted(set(found))) if len(found) > 1 else name
 
 
 def squashed(name: str) -> str:
@@ -133,19 +134,35 @@ def squashed(name: str) -> str:
 
 
 def _parts(text: str) -> tuple[list[str], str]:
-    for script, form in SCRIPTS.items():
+    for script, form in () if text.isascii() else SCRIPTS.items():
         text = text.replace(script, form)
-    folded = ASIDE.sub(" ", fold(text))
-    folded = NOTE.sub("", folded) or folded
+    folded = _bare(fold(text))
     if not usable(folded):
         return [], ""
-    folded = DBA.split(folded)[-1]
-    for sign, word in JOINERS.items():
-        folded = folded.replace(sign, word)
-    joined = DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", folded)
-    found, form = _stripped(words(APOSTROPHE.sub("", joined)))
+    found, form = _stripped(words(_joined(folded).replace("'", "").replace("`", "")))
     kept = [ABBREVIATIONS.get(word, word) for word in found if word not in NOISE]
     return kept or found, form
+
+
+def _bare(folded: str) -> str:
+    """The name without asides and notes; the patterns run only where the text may hold one."""
+    if "(" in folded:
+        folded = ASIDE.sub(" ", folded)
+    noted = folded.endswith(("*", " ")) or folded.rstrip(" )]*!.").endswith(ENDINGS)
+    return (NOTE.sub("", folded) or folded) if noted else folded
+
+
+def _joined(folded: str) -> str:
+    """The name that is done business as, with `and` for its signs and no dots in its abbreviations."""
+    if "dba" in folded.translate(NO_SIGNS) or " as " in folded or "t/a " in folded:
+        folded = DBA.split(folded)[-1]
+    for sign, word in JOINERS.items():
+        folded = folded.replace(sign, word)
+    return DOTTED.sub(_undotted, folded) if "." in folded else folded
+
+
+def _undotted(found: re.Match[str]) -> str:
+    return re.sub(r"[.\s]", "", found.group()) + " "
 
 
 def _stripped(found: list[str]) -> tuple[list[str], str]:

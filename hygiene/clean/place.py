@@ -2,7 +2,7 @@
 
 import re
 
-from hygiene.clean.text import fold, usable, words
+from hygiene.clean.text import fold, listed, usable, words
 
 TYPES = {
     **dict.fromkeys(("street", "str", "strasse", "st"), "st"),
@@ -26,22 +26,27 @@ ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 COUNTED = {word: f"{at}{ENDINGS.get(at, 'th')}" for at, word in enumerate(ORDINALS, 1)}
 SIDES = {"north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw"}
 SIDES |= {"southeast": "se", "southwest": "sw"} | {side: side for side in ("n", "s", "e", "w", "ne", "nw", "se", "sw")}
+SHORT = COUNTED | SIDES | TYPES
+ASIDES = listed("""
+    at between off near corner suite ste unit apt apartment appt floor fl room rm building bldg penthouse
+""")
 UNIT = re.compile(r"\b(suite|ste|unit|apt|apartment|appt|floor|fl|room|rm|building|bldg|penthouse)\b.*")
 DOOR = re.compile(r"\d+[a-z]?(-\d+[a-z]?)? .*[a-z]|[a-z].* \d+[a-z]?")
 CROSSING = re.compile(r"(?<=\w)\.? +(at|between|off|near|corner of)\b.*")
 NUMBER = re.compile(r"\d+[a-z]?(-\d+[a-z]?)?")
-GERMAN = re.compile(r"(str\.|str|strasse)$")
 SAINT = frozenset({"st", "saint", "sankt"})
 
 
 def street(text: str) -> str:
     """`5745 w division st` of `5745 West Division Street, Suite 2`: house number first, types and sides shortened."""
-    folded = CROSSING.sub("", fold(text))
-    parts = [part for piece in re.split("[,#;]", folded) if (part := UNIT.sub("", piece).strip())]
-    found = [_short(word) for word in words(max(parts, key=_telling, default=""))]
-    number = next((at for at in (0, len(found) - 1) if found and NUMBER.fullmatch(found[at])), None)
-    if number:
-        found.insert(0, found.pop(number))
+    folded = fold(text)
+    found = words(folded)
+    if "," in folded or "#" in folded or ";" in folded or not ASIDES.isdisjoint(found):
+        folded = CROSSING.sub("", folded)
+        found = words(_main(folded))
+    found = [SHORT.get(word) or _stem(word) for word in found]
+    if len(found) > 1 and not NUMBER.fullmatch(found[0]) and NUMBER.fullmatch(found[-1]):
+        found.insert(0, found.pop())
     return " ".join(found) if usable(folded) else ""
 
 
@@ -79,11 +84,17 @@ def postcode(text: str) -> str:
     return digits.group(1) if digits else "".join(words(folded))
 
 
+def _main(folded: str) -> str:
+    """Of the parts of an address the one that looks like a door on a road, without floors and suites."""
+    parts = [part for piece in re.split("[,#;]", folded) if (part := UNIT.sub("", piece).strip())]
+    return max(parts, key=_telling, default="")
+
+
 def _telling(part: str) -> int:
     return 2 * bool(DOOR.fullmatch(part)) + any(map(str.isdigit, part))
 
 
-def _short(word: str) -> str:
-    if word in TYPES or word in SIDES:
-        return TYPES.get(word) or SIDES[word]
-    return COUNTED.get(word) or GERMAN.sub("", word) or word
+def _stem(word: str) -> str:
+    """`haupt` of `hauptstrasse`."""
+    ending = next((ending for ending in ("strasse", "str") if word.endswith(ending)), "")
+    return word.removesuffix(ending) or word

@@ -1,10 +1,11 @@
 """How a folded name sounds, roughly: a key that survives a wrong vowel, a doubled letter and many a typo."""
 
-from itertools import pairwise
-
 CLASSES = {
-    letter: mark for mark, letters in enumerate(("bfpvw", "cgjkqsxz", "dt", "l", "mn", "r"), 1) for letter in letters
+    letter: str(mark)
+    for mark, letters in enumerate(("bfpvw", "cgjkqsxz", "dt", "l", "mn", "r"), 1)
+    for letter in letters
 }
+LONGEST = 6
 
 
 def sound(text: str) -> str:
@@ -12,9 +13,14 @@ def sound(text: str) -> str:
 
     "" for a text of fewer than three letters: an initial sounds like too many names.
     """
-    letters = [letter for letter in text if letter.isalpha()]
+    letters = text if text.isalpha() else "".join(filter(str.isalpha, text))
     if len(letters) < 3:
         return ""
-    marks = [CLASSES.get(letter, 0) for letter in letters]
-    kept = [str(mark) for before, mark in pairwise(marks) if mark and mark != before]
-    return letters[0] + "".join(kept[:5])
+    found, before = letters[0], CLASSES.get(letters[0], "")
+    for letter in letters[1:]:
+        mark = CLASSES.get(letter, "")
+        if mark != before:
+            found, before = found + mark, mark
+            if len(found) == LONGEST:
+                break
+    return found

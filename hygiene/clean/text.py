@@ -4,8 +4,8 @@ import re
 
 from anyascii import anyascii
 
-SPACES = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+")
+APART = {code: code if chr(code).isalnum() else ord(" ") for code in range(128)}
 
 
 def listed(table: str) -> frozenset[str]:
@@ -24,7 +24,7 @@ def fold(text: str) -> str:
     """Lower-case ASCII with single spaces; other scripts are transliterated."""
     if not text.isascii():
         text = anyascii(text)
-    return SPACES.sub(" ", text.casefold()).strip()
+    return " ".join(text.lower().split())
 
 
 def usable(text: str) -> bool:
@@ -34,4 +34,4 @@ def usable(text: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The runs of letters and digits of folded text."""
-    return WORD.findall(text)
+    return text.translate(APART).split() if text.isascii() else WORD.findall(text)

@@ -48,14 +48,20 @@ def _emit(rows: Features, chosen: Rows, keys: tuple[str, ...], cap: int) -> Gene
 
 def _windows(rows: Features, chosen: Rows, keys: tuple[str, ...], window: int) -> Iterator[Keys]:
     """Pairs of near neighbors by name within each block."""
-    names = rows["identity"]
-    rank = np.argsort(np.argsort(names.values.astype(str), kind="stable"), kind="stable")
-    chosen = chosen[np.argsort(rank[names.codes[chosen]], kind="stable")]
+    chosen = chosen[np.argsort(rows.once(_rank)[chosen], kind="stable")]
     members, starts, sizes = _runs(rows, chosen, keys)
     block = np.repeat(starts, sizes)
     for step in range(1, window + 1):
         same = block[:-step] == block[step:]
         yield _coded(members[:-step][same], members[step:][same], len(rows))
+
+
+def _rank(rows: Features) -> NDArray[np.int32]:
+    """Where each row's name stands in the alphabet."""
+    names = rows["identity"]
+    rank = np.empty(len(names.values), dtype=np.int32)
+    rank[sorted(range(len(rank)), key=names.values.tolist().__getitem__)] = np.arange(len(rank))
+    return np.asarray(rank[names.codes])
 
 
 def _runs(rows: Features, chosen: Rows, keys: tuple[str, ...]) -> tuple[Rows, Rows, Rows]:

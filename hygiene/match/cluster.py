@@ -6,6 +6,7 @@ and without veto, so that no chain of likenesses joins two strangers.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def groups(pairs: Pairs, scorer: Scorer, judged: Judged) -> list[Group]:
         if not judged.distinct.intersection(made.across(edge)):
             made.join(edge, 1.0)
     auto = _edges(pairs, Verdict.AUTO)
-    scores = _scores(pairs, scorer, auto)
+    scores = _scores(scorer, auto)
     for probability, edge in auto:
         if made.apart(edge) and _consistent(made.across(edge), scores, judged, table.consistent):
             made.join(edge, probability)
@@ -95,19 +96,34 @@ def _edges(pairs: Pairs, least: Verdict) -> list[tuple[float, Edge]]:
     return list(zip(probability, zip(a, b, strict=True), strict=True))
 
 
-def _scores(pairs: Pairs, scorer: Scorer, auto: list[tuple[float, Edge]]) -> Mapping[Edge, float]:
+def _scores(scorer: Scorer, auto: list[tuple[float, Edge]]) -> Mapping[Edge, float]:
     """How probable every pair is that may come to stand in one group; 0 where it is vetoed."""
-    reach = _Groups()
-    for _, edge in auto:
-        reach.join(edge, 0.0)
-    small = [rows for rows in reach.members.values() if len(rows) <= BOUND]
-    inside = [(a, b) for rows in small for i, a in enumerate(rows) for b in rows[i + 1 :]]
-    inside += [edge for _, edge in auto if len(reach.of(edge[0])) > BOUND]
-    if not inside:
-        return {}
-    a, b = (np.array(side, dtype=np.int64) for side in zip(*inside, strict=True))
-    scored = scorer.score(a, b)
-    return dict(zip(inside, np.where(scored.veto, 0.0, scored.probability).tolist(), strict=True))
+    found = {edge: probability for probability, edge in auto}
+    webs = [rows for rows in _webs(found) if 2 < len(rows) <= BOUND]
+    apart = [edge for rows in webs for edge in combinations(rows, 2) if edge not in found]
+    if apart:
+        a, b = (np.array(side, dtype=np.int64) for side in zip(*apart, strict=True))
+        scored = scorer.score(a, b)
+        found |= zip(apart, np.where(scored.veto, 0.0, scored.probability).tolist(), strict=True)
+    return found
+
+
+def _webs(edges: Iterable[Edge]) -> list[list[int]]:
+    """The rows that a chain of edges ties, each web in ascending order."""
+    above: dict[int, int] = {}
+
+    def top(row: int) -> int:
+        while (up := above.setdefault(row, row)) != row:
+            above[row] = row = above[up]
+        return row
+
+    for edge in edges:
+        a, b = top(edge[0]), top(edge[1])
+        above[max(a, b)] = min(a, b)
+    webs: dict[int, list[int]] = {}
+    for row in sorted(above):
+        webs.setdefault(top(row), []).append(row)
+    return list(webs.values())
 
 
 def _consistent(across: Iterable[Edge], scores: Mapping[Edge, float], judged: Judged, least: float) -> bool:

@@ -1,32 +1,46 @@
 """What is compared: the cleaned columns of one kind, made once from the text of its fields."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hygiene.clean import birth, country, domain, email, identifier, name, person, phone, place, sound
-from hygiene.clean.column import Coded, coded, joined
+from hygiene.clean.column import Coded, coded, joined, numbered
 from hygiene.match.table import Table
+from hygiene.match.terms import Terms
 from hygiene.view import Columns
 
 Rows = NDArray[np.int64]
 Raw = Mapping[str, Coded]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """One cleaned column a feature; all of equal length, row by row the records of `Columns`."""
+    """One cleaned column a feature; all of equal length, row by row the records of `Columns`.
+
+    With `terms` what values share and which words are common is as it was counted then, else as these rows have it.
+    """
 
     columns: Mapping[str, Coded]
+    terms: Terms | None = None
+    _made: dict[Callable[..., object], object] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.columns["id"])
 
     def __getitem__(self, feature: str) -> Coded:
         return self.columns[feature]
+
+    def once(self, make: Callable[["Features"], T]) -> T:
+        """What a function of these features makes of them, made at the first call and kept for the others."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(T, self._made[make])
 
     def equal(self, feature: str, a: Rows, b: Rows) -> NDArray[np.bool_]:
         """Where both rows hold the same value, filled."""
@@ -44,7 +58,7 @@ def features(columns: Columns, table: Table, region: str = "") -> Features:
     raw = {role: _filled(columns, fields) for role, fields in table.fields.items()}
     blank = coded(np.full(len(columns), "", dtype=object))
     get = partial(_role, raw, blank)
-    made = {"id": coded(columns.ids), "workspace": coded([columns.workspaces[at] for at in columns.workspace.tolist()])}
+    made = {"id": coded(columns.ids), "workspace": numbered(columns.workspace, columns.workspaces)}
     made |= _places(get, region)
     made |= _organization(get, made) if table.shape == "organization" else _person(get, made)
     return Features(made)
@@ -66,7 +80,8 @@ def _filled(columns: Columns, fields: tuple[str, ...]) -> Coded:
 
 def _places(get: Get, region: str) -> dict[str, Coded]:
     street, land = get("street").map(place.street), get("country").map(country.country)
-    where = joined([land], lambda code: code or region)
+    where = land.map(str, blank=region)
+    line = joined([get("phone"), where], phone.line)
     return {
         "street": street,
         "house": street.map(place.house),
@@ -77,8 +92,8 @@ def _places(get: Get, region: str) -> dict[str, Coded]:
         "postcode": get("postcode").map(place.postcode),
         "country": land,
         "twin": get("twin"),
-        "phone": joined([get("phone"), where], phone.phone),
-        "extension": joined([get("phone"), where], phone.extension),
+        "phone": line.map(lambda text: text.partition(phone.EXTENSION)[0]),
+        "extension": line.map(lambda text: text.partition(phone.EXTENSION)[2]),
         "mobile": joined([get("mobile"), where], phone.phone),
         "tax_id": get("tax_id").map(identifier.tax_id),
         "linkedin": get("linkedin").map(identifier.linkedin),
@@ -107,7 +122,9 @@ def _person(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
     given, family = joined(whole, partial(_named, at=0)), joined(whole, partial(_named, at=1))
     first, last = given.map(person.first), family.map(person.last)
     address = get("email").map(email.email)
-    site = joined([address.map(email.employer), get("website").map(domain.own)], lambda mail, web: mail or web)
+    host = address.map(email.host).map(domain.domain)
+    mail, web = host.map(lambda name: "" if domain.shared(name) else name), get("website").map(domain.own)
+    site = joined([mail, web], lambda mail, web: mail or web)
     full = joined([first, last], lambda a, b: " ".join(sorted((a, b))) if a and b else "")
     return {
         "first": first,
@@ -121,6 +138,7 @@ def _person(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
         "full_name": full,
         "identity": full,
         "email": address,
+        "host": host,
         "mailbox": address.map(email.mailbox),
         "employer": site,
         "label": site.map(domain.label),

@@ -13,7 +13,7 @@ import numpy as np
 from hygiene.check import Evidence
 from hygiene.match.block import candidates
 from hygiene.match.cluster import Edge, Group, Judged, groups
-from hygiene.match.features import features
+from hygiene.match.kept import Clean
 from hygiene.match.score import Scorer, Verdict
 from hygiene.match.table import Table
 from hygiene.view import Columns
@@ -44,10 +44,10 @@ Settle = Callable[[tuple[int, ...]], Merged | None]
 """What a merge of these rows would leave, None where it has to wait for a person."""
 
 
-def rounds(columns: Columns, table: Table, region: str, judged: Judged, settle: Settle) -> Iterator[Found]:
+def rounds(columns: Columns, table: Table, clean: Clean, judged: Judged, settle: Settle) -> Iterator[Found]:
     """The groups to merge unasked, then all that is for a person as it stands after those merges."""
     state = _State(columns, judged)
-    first = scorer = Scorer(features(columns, table, region), table)
+    first = scorer = Scorer(clean(columns), table)
     for turn in range(MOST):
         made, merged = groups(scorer.score(*candidates(scorer.rows, table)), scorer, state.judged()), False
         for group in made if turn < MOST - 1 else ():
@@ -63,7 +63,7 @@ def rounds(columns: Columns, table: Table, region: str, judged: Judged, settle: 
         if not merged:
             break
         state.collapse()
-        scorer = Scorer(features(state.columns, table, region), table)
+        scorer = Scorer(clean(state.columns), table)
     yield from state.found.values()
     for group in made:
         yield Found(tuple(state.rows[row] for row in group.rows), group, scorer, state.columns)

@@ -141,6 +141,9 @@ def probability(points: Points, knots: tuple[Knot, ...]) -> NDArray[np.float64]:
 def _worth(rows: Features, sharing: Sharing) -> Points:
     """For each value of a feature, how much agreement on it is worth: 1 where few share it, 0 where many do."""
     column = rows[sharing.feature]
-    shared = column.counts() if sharing.by == "id" else column.shared_by(rows[sharing.by])
+    if rows.terms is not None:
+        shared = rows.terms.counts(sharing.feature, sharing.by, column)
+    else:
+        shared = column.counts() if sharing.by == "id" else column.shared_by(rows[sharing.by])
     ratio = np.log(np.maximum(shared, 1) / sharing.free) / np.log(sharing.most / sharing.free)
     return np.asarray(1 - np.clip(ratio, 0, 1), dtype=np.float32)

@@ -66,9 +66,10 @@ def overlap(
     a, b = names
     if a == b or squashed(a) == squashed(b):
         return Overlap.SAME
-    left, right = _alone(a.split(), b.split())
-    if len(left) == len(a.split()):
-        return _strangers(a, b)
+    words, others = a.split(), b.split()
+    left, right = _alone(words, others)
+    if len(left) == len(words):
+        return _strangers(squashed(a), squashed(b), words, others)
     home = _home(*cities)
     left, right = [word for word in left if word not in home], [word for word in right if word not in home]
     if not left and not right:
@@ -78,7 +79,7 @@ def overlap(
         return special or _leftover(left, right)
     if all(word in GENERAL for word in left + right):
         return Overlap.KINDS
-    shared = set(a.split()) - set(left) | set(b.split()) - set(right)
+    shared = set(words) - set(left) | set(others) - set(right)
     return Overlap.RARE if any(len(word) > 2 and word not in common for word in shared) else Overlap.MIXED
 
 
@@ -86,10 +87,10 @@ def alike(a: str, b: str) -> bool:
     """Whether two words are one but for a slip: a plural, one letter in four, two in nine; never a number."""
     if a == b:
         return True
-    if not (a.isalpha() and b.isalpha()) or a in FAMILY or b in FAMILY:
-        return False
     short = min(len(a), len(b))
-    if short >= 3 and (a + "s" == b or b + "s" == a):
+    if short < 3 or abs(len(a) - len(b)) > 2 or not (a.isalpha() and b.isalpha()) or a in FAMILY or b in FAMILY:
+        return False
+    if a + "s" == b or b + "s" == a:
         return True
     return short >= 4 and OSA.distance(a, b) <= (2 if short >= 9 else 1)
 
@@ -98,12 +99,11 @@ def _alone(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
     """The words of each name that have no partner in the other."""
     left, right = list(a), list(b)
     for word in a:
-        partner = next((other for other in right if other == word), None)
-        if partner is not None:
+        if word in right:
             left.remove(word)
-            right.remove(partner)
+            right.remove(word)
     for word in list(left):
-        partner = next((other for other in right if alike(word, other)), None)
+        partner = next((other for other in right if -3 < len(word) - len(other) < 3 and alike(word, other)), None)
         if partner is not None:
             left.remove(word)
             right.remove(partner)
@@ -116,10 +116,10 @@ def _glued(left: list[str], right: list[str]) -> bool:
     return len(left) != len(right) and alike(a, b)
 
 
-def _strangers(a: str, b: str) -> Overlap:
-    if squashed(a) == initials(b) or squashed(b) == initials(a):
+def _strangers(a: str, b: str, words: list[str], others: list[str]) -> Overlap:
+    if (len(a) == len(others) and a == initials(others)) or (len(b) == len(words) and b == initials(words)):
         return Overlap.INITIALS
-    return Overlap.SPELLING if alike(squashed(a), squashed(b)) else Overlap.DIFFERENT
+    return Overlap.SPELLING if alike(a, b) else Overlap.DIFFERENT
 
 
 def _home(a: str, b: str) -> frozenset[str]:

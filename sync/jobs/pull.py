@@ -39,3 +39,10 @@ def pulled(session: Session) -> Mirror:
             "Run `revops-sync pull` first (`revops-sync sandbox` serves two CRMs to try it on)",
         )
     return mirror
+
+
+def seen(session: Session) -> Mirror:
+    """The mirror as `pulled` has it, where looking must not make one: `RefusedError` before its store is there."""
+    if not (session.settings.state / "mirror.db").exists():
+        raise RefusedError(f"there is no mirror in {session.settings.state}", "Run `revops-sync pull` first")
+    return pulled(session)

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,18 +12,23 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 
 from connectors.records import FieldSpec, Link, ObjectSpec, Past, Pipeline, Record, Ref, Stage
 from connectors.values import load, load_fields
+from hygiene.match.features import features
+from hygiene.match.kept import Clean
+from hygiene.match.table import Table
 from hygiene.view import Columns, Memory, NoMemory
 from sync.database import millis, moment
+from sync.mirror.columns import Beside, Say, silent
 from sync.mirror.rows import DELTA, LINK, PAGE, PAST, RECORD, SPEC, is_row, link_of, row_ref, ties_of
 
 
 class Mirror:
     """Reads the mirror; `as_of` is now as far as the caller says. Satisfies `hygiene.view.View`."""
 
-    def __init__(self, engine: Engine, as_of: datetime, memory: Memory | None = None) -> None:
+    def __init__(self, engine: Engine, as_of: datetime, memory: Memory | None = None, say: Say = silent) -> None:
         self.engine = engine
         self.as_of = as_of
         self.memory: Memory = memory or NoMemory()
+        self._say = say
         self._near: dict[Ref, set[Ref]] = {}
         self._definitions: dict[tuple[str, str], list[tuple[str, Any]]] = {}
 
@@ -106,6 +113,13 @@ class Mirror:
             name: np.array([_text(row[index]) for row in rows], dtype=object) for index, name in enumerate(fields, 2)
         }
         return Columns(kind, workspaces, where, ids, data)
+
+    def cleaner(self, kind: str, table: Table, region: str) -> Clean:
+        """Cleans the columns of a kind; in a file store what was cleaned is kept beside it for the next run."""
+        place = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not place or place == ":memory:":
+            return partial(features, table=table, region=region)
+        return Beside(Path(place).with_suffix(".match"), kind, self._say).cleaner(table, region)
 
     def changed(self, kind: str, since: datetime) -> Iterator[Ref]:
         """The live records whose row changed at or after a moment."""

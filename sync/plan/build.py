@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from connectors.base import Limits
-from connectors.changes import Change, Merge, Set
-from connectors.records import Ref
+from connectors.changes import Change, Connect, Merge, Set, parties
+from connectors.records import Record, Ref
 from connectors.values import frozen, same
 from hygiene.check import Band, Finding
-from sync.plan.model import Grade, Group, Step
+from sync.plan.model import Expectation, Grade, Group, Step
 from sync.plan.strategy import Recipe, Source, Strategy, Unplannable, expand, expectation
 
 KINDS = ("owner", "company", "contact", "lead", "deal", "task")
@@ -41,6 +41,7 @@ def build(findings: Iterable[Finding], source: Source, policy: Policy) -> tuple[
     groups: list[Group] = []
     left: list[Left] = []
     sets: dict[Ref, list[Finding]] = {}
+    ties: list[Finding] = []
     proposals = sorted(
         (item for item in findings if item.changes and item.band is Band.AUTO), key=lambda item: item.key
     )
@@ -51,6 +52,9 @@ def build(findings: Iterable[Finding], source: Source, policy: Policy) -> tuple[
             if isinstance(ref, Ref):
                 sets.setdefault(ref, []).append(finding)
                 continue
+        if all(isinstance(change, Connect) for change in finding.changes):
+            ties.append(finding)
+            continue
         try:
             groups.append(_group(finding, _recipe(finding, source, policy)))
         except Unplannable as reason:
@@ -67,6 +71,13 @@ def build(findings: Iterable[Finding], source: Source, policy: Policy) -> tuple[
             left += [Left(finding, f"checks disagree about {clash}: a person decides") for finding in asked]
         else:
             kept.append(_one_set(ref, asked, source))
+    for finding in ties:
+        if taken.intersection(party for change in finding.changes for party in parties(change)):
+            left.append(
+                Left(finding, "a record of the tie is part of a merge in this plan; it is looked at afterwards")
+            )
+        else:
+            kept.append(_tied(finding, source))
     return tuple(sorted(kept, key=_order)), (*left, *clashes)
 
 
@@ -134,6 +145,23 @@ def _one_set(ref: Ref, findings: Sequence[Finding], source: Source) -> Group:
         evidence=tuple(item for finding in findings for item in finding.evidence),
         why=MappingProxyType({name: why for finding in findings for name, why in finding.why.items()}),
     )
+
+
+def _tied(finding: Finding, source: Source) -> Group:
+    """The ties that a finding asks for, in one group."""
+    steps = tuple(Step(str(at), change) for at, change in enumerate(finding.changes, 1))
+    refs = dict.fromkeys(change.ref for change in finding.changes if isinstance(change, Connect))
+    records = [record for ref in refs if isinstance(ref, Ref) and (record := source.get(ref))]
+    kinds = {change.link.to.kind for change in finding.changes if isinstance(change, Connect)}
+    expects = tuple(_untouched(record, kinds, source) for record in records)
+    return _group(finding, Recipe(steps, expects, Grade.REVERSIBLE))
+
+
+def _untouched(record: Record, kinds: Iterable[str], source: Source) -> Expectation:
+    """That nobody has tied the record to anything more of these kinds, or cut a tie, since it was pulled."""
+    others = {link.to if holder == record.ref else holder for holder, link in source.ties(record.ref)}
+    ids = {kind: tuple(sorted(other.id for other in others if other.kind == kind)) for kind in sorted(kinds)}
+    return Expectation(record.ref, links=MappingProxyType(ids))
 
 
 def _sets(findings: Sequence[Finding]) -> list[Set]:

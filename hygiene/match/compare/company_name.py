@@ -44,12 +44,19 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """The level of each pair of names; words that name the town both stand in tell nothing apart."""
     name, city = rows["name"], rows["city"]
     found = np.where(rows.equal("name", a, b), Overlap.SAME, 0).astype(np.int8)
-    known, common = PLACES.union(city.values[1:].tolist()), usual(name)
+    known = rows.terms.places if rows.terms else rows.once(_places)
+    common = rows.terms.common if rows.terms else rows.once(_usual)
     ask = np.flatnonzero((found == 0) & (name.codes[a] > 0) & (name.codes[b] > 0))
-    words, places = name.text(), city.text()
-    for at in ask.tolist():
-        left, right = int(a[at]), int(b[at])
-        found[at] = overlap((words[left], words[right]), (places[left], places[right]), known, common)
+    sides = [column.values[column.codes[side[ask]]].tolist() for column in (name, city) for side in (a, b)]
+    found[ask] = [overlap((p, q), (r, s), known, common) for p, q, r, s in zip(*sides, strict=True)]
     forms = rows.differ("legal", a, b) & (found >= Overlap.SAME) & (found <= Overlap.GENERAL)
     found[forms] = Overlap.LEGAL
     return found
+
+
+def _places(rows: Features) -> frozenset[str]:
+    return PLACES.union(rows["city"].values[1:].tolist())
+
+
+def _usual(rows: Features) -> frozenset[str]:
+    return usual(rows["name"])

@@ -1,5 +1,7 @@
 """Compares registrable domains; one on which strangers have pages was dropped before."""
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
@@ -21,6 +23,10 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     both = filled(rows["domain"], a, b)
     label = rows["label"]
     near = similarity(label, a, b, OSA.distance) <= 1
-    long = (label.map(lambda text: "y" * (len(text) >= 6)).codes[a] > 0) & both
-    conditions = [rows.equal("domain", a, b), rows.equal("label", a, b), near & long & both, both]
+    long = rows.once(_long)
+    conditions = [rows.equal("domain", a, b), rows.equal("label", a, b), near & long[a] & both, both]
     return levels(conditions, [1, 2, 3, 4])
+
+
+def _long(rows: Features) -> NDArray[np.bool_]:
+    return rows["label"].holds(lambda text: len(text) >= 6)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from hygiene.clean.domain import domain
+from hygiene.clean.column import Coded
 from hygiene.clean.email import role
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
 from hygiene.match.features import Features, Rows
@@ -28,22 +28,27 @@ LETTERS = str.maketrans("", "", "0123456789")
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A slip is one letter in a mailbox of five or more, or up to two in the domain."""
     email, box = rows["email"], rows["mailbox"]
-    host, bare = email.map(domain), box.map(_bare)
+    host, bare = rows["host"], rows.once(_bare)
+    long = rows.once(_long)
     both = filled(email, a, b)
     same, home = rows.equal("email", a, b), both & (host.codes[a] == host.codes[b])
-    office = email.map(lambda text: "y" * role(text)).codes
-    twins = rows.equal("mailbox", a, b) & (office[a] == 0)
+    office = rows.once(_office)
+    twins = rows.equal("mailbox", a, b) & ~office[a]
     near = both & (similarity(host, a, b, OSA.distance) <= 2)
-    slip = home & (similarity(box, a, b, OSA.distance) <= 1) & _long(rows, a) & _long(rows, b)
+    slip = home & (similarity(box, a, b, OSA.distance) <= 1) & long[a] & long[b]
     digits = home & (bare.codes[a] == bare.codes[b]) & ~same
-    conditions = [same & (office[a] > 0), same, digits, twins & near, slip, twins & _long(rows, a), home, both]
+    conditions = [same & office[a], same, digits, twins & near, slip, twins & long[a], home, both]
     return levels(conditions, [2, 1, 6, 3, 4, 5, 7, 8])
 
 
-def _long(rows: Features, at: Rows) -> NDArray[np.bool_]:
-    return np.asarray(rows["mailbox"].map(lambda text: "y" * (len(text) >= 5)).codes[at] > 0)
+def _long(rows: Features) -> NDArray[np.bool_]:
+    return rows["mailbox"].holds(lambda box: len(box) >= 5)
 
 
-def _bare(box: str) -> str:
-    """A mailbox without digits; one without any letter stays."""
-    return box.translate(LETTERS).strip("._-") or box
+def _office(rows: Features) -> NDArray[np.bool_]:
+    return rows["mailbox"].holds(lambda box: role(f"{box}@"))
+
+
+def _bare(rows: Features) -> Coded:
+    """The mailboxes without digits; one without any letter stays."""
+    return rows["mailbox"].map(lambda box: box.translate(LETTERS).strip("._-") or box)

@@ -1,5 +1,7 @@
 """Says where the CRM itself holds one company to be the parent of the other."""
 
+import numpy as np
+
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels
 from hygiene.match.features import Features, Rows
 
@@ -15,7 +17,9 @@ SHARING: Sharing | None = None
 
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """`parent` holds a plain id of the same CRM."""
-    parents, ids = rows["parent"].text(), rows["id"].text()
-    above = (parents[a] == ids[b]) | (parents[b] == ids[a])
-    apart = filled(rows["parent"], a, b)
-    return levels([above.astype(bool), rows.equal("parent", a, b), apart], [2, 1, 3])
+    parent, number = rows["parent"], rows["id"]
+    above, named = np.zeros(len(a), dtype=bool), parent.codes > 0
+    for child, other in ((a, b), (b, a)):
+        at = np.flatnonzero(named[child])
+        above[at] |= parent.values[parent.codes[child[at]]] == number.values[number.codes[other[at]]]
+    return levels([above, rows.equal("parent", a, b), filled(parent, a, b)], [2, 1, 3])

@@ -1,5 +1,7 @@
 """Compares numbers that an authority gives to one company or person: VAT, register, tax or social security number."""
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
@@ -19,6 +21,10 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A slip is one wrong digit or two swapped neighbors, in a number of six characters or more."""
     number = rows["tax_id"]
     both = filled(number, a, b)
-    long = number.map(lambda text: "y" * (len(text) >= 6)).codes
-    near = both & (similarity(number, a, b, OSA.distance) <= 1) & (long[a] > 0) & (long[b] > 0)
+    long = rows.once(_long)
+    near = both & (similarity(number, a, b, OSA.distance) <= 1) & long[a] & long[b]
     return levels([rows.equal("tax_id", a, b), near, both], [1, 2, 3])
+
+
+def _long(rows: Features) -> NDArray[np.bool_]:
+    return rows["tax_id"].holds(lambda text: len(text) >= 6)

@@ -1,5 +1,7 @@
 """Compares personal mobile numbers, also with the number in the other record's phone field."""
 
+import numpy as np
+
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels
 from hygiene.match.features import Features, Rows
 
@@ -17,8 +19,10 @@ SHARING = Sharing("mobile", by="identity", free=2, most=10)
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A person may have two mobiles or two addresses; both at once may be two persons."""
     mobile, phone = rows["mobile"], rows["phone"]
-    numbers, lines = mobile.text(), phone.text()
-    crossed = ((numbers[a] == lines[b]) & (mobile.codes[a] > 0)) | ((numbers[b] == lines[a]) & (mobile.codes[b] > 0))
+    crossed = np.zeros(len(a), dtype=bool)
+    for one, other in ((a, b), (b, a)):
+        at = np.flatnonzero((mobile.codes[one] > 0) & (phone.codes[other] > 0))
+        crossed[at] |= mobile.values[mobile.codes[one[at]]] == phone.values[phone.codes[other[at]]]
     apart = filled(mobile, a, b)
-    conditions = [rows.equal("mobile", a, b), crossed.astype(bool), apart & rows.differ("email", a, b), apart]
+    conditions = [rows.equal("mobile", a, b), crossed, apart & rows.differ("email", a, b), apart]
     return levels(conditions, [1, 2, 4, 3])

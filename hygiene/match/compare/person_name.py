@@ -33,9 +33,9 @@ Name = tuple[str, str]
 
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """The level of each pair of names; generation and middle initial speak only where the names agree."""
-    first, last = rows["first"].text(), rows["last"].text()
-    names = zip(first[a], last[a], first[b], last[b], strict=True)
-    found = np.fromiter((level((p, q), (r, s)) for p, q, r, s in names), dtype=np.int8, count=len(a))
+    names = [column.values[column.codes[side]].tolist() for side in (a, b) for column in (rows["first"], rows["last"])]
+    levels = (level((p, q), (r, s)) for p, q, r, s in zip(*names, strict=True))
+    found = np.fromiter(levels, dtype=np.int8, count=len(a))
     agree = (found > 0) & (found <= NO_FAMILY)
     generations = rows["generation"].codes
     found[agree & rows.differ("middle", a, b)] = MIDDLE

@@ -1,5 +1,8 @@
 """Compares phone numbers; one that many share, such as a switchboard, fades to nothing."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hygiene.clean.phone import LOCAL
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels
 from hygiene.match.features import Features, Rows
@@ -18,11 +21,15 @@ SHARING = Sharing("phone", by="identity", free=4, most=30)
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """Numbers with and without area code are not compared."""
     same = rows.equal("phone", a, b)
-    local = rows["phone"].map(lambda text: LOCAL * text.startswith(LOCAL)).codes
+    local = rows.once(_local)
     conditions = [
         same & rows.differ("extension", a, b),
-        same & (local[a] > 0),
+        same & local[a],
         same,
         filled(rows["phone"], a, b) & (local[a] == local[b]),
     ]
     return levels(conditions, [3, 2, 1, 4])
+
+
+def _local(rows: Features) -> NDArray[np.bool_]:
+    return rows["phone"].holds(lambda text: text.startswith(LOCAL))

@@ -25,7 +25,7 @@ def acquire(call: Call, sobject: SObject, own: str | None, *versions: Mapping[st
     """
     if own in switch(call.store, "approval_locked"):
         raise ApiError("ENTITY_IS_LOCKED", APPROVAL, ())
-    locked: dict[str, int] = switch(call.store, "locked_rows")
+    locked: dict[str, int] = dict(switch(call.store, "locked_rows"))
     if not locked and not switch(call.store, "lock_seconds"):
         return
     busy: dict[str, int] = call.store.setting(CRM, BUSY, {})
@@ -51,7 +51,7 @@ def settle(call: Call) -> None:
         busy = {each: until for each, until in call.store.setting(CRM, BUSY, {}).items() if until > call.now}
         call.store.set(CRM, BUSY, {**dict.fromkeys(call.trace.taken, call.now + hold * SECOND), **busy})
         call.trace.taken.clear()
-    locked: dict[str, int] = switch(call.store, "locked_rows")
+    locked: dict[str, int] = dict(switch(call.store, "locked_rows"))
     for id18 in call.trace.struck:
         left = locked.get(id18, 0)
         locked[id18] = left if left == FOR_EVER else max(0, left - 1)
