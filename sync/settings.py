@@ -164,7 +164,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     config = _config(data, path, mistakes)
     checks = _checks(data, path, mistakes, _tables(path, mistakes))
     mistakes.raise_if_any()
-    text = config.model_dump_json() + "".join(check.model_dump_json() for check in checks)
+    # A check without a table of its own uses the one in code, which is a rule like any other.
+    rules = (config, *checks, *TABLES.values())
+    text = "".join(rule.model_dump_json() for rule in rules)
     return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
