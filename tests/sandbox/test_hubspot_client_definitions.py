@@ -1,7 +1,5 @@
 """HubSpot's own Python client, unmodified, defines things in the sandbox."""
 
-from collections.abc import Iterator
-
 import pytest
 from hubspot import HubSpot
 from hubspot.crm.associations.v4.schema import (
@@ -24,18 +22,7 @@ from hubspot.crm.schemas import (
     ObjectTypePropertyCreate,
 )
 
-from sandbox.app import Sandbox
-from sandbox.server import serve
-
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture
-def client() -> Iterator[HubSpot]:
-    sandbox = Sandbox()
-    sandbox.store.set("hubspot", "search_lag_seconds", 0)
-    with serve(sandbox) as base_url:
-        yield HubSpot(access_token="pat-na1-sandbox-writer", host=base_url)
 
 
 def car(client: HubSpot) -> str:

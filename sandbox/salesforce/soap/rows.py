@@ -138,22 +138,20 @@ def delete(call: Call, body: Element, headers: Headers) -> list[str]:
 
 def undelete(call: Call, body: Element, headers: Headers) -> list[str]:
     """undelete."""
-
-    def job(id_text: str | None) -> Result:
-        sobject, id18 = writes.dml_id(call, None, id_text)
-        recycle.undelete(call, sobject, id18)
-        return saved(id18)
-
-    jobs = [partial(job, each) for each in _ids(body)]
-    return [results.saved(result) for result in results.rows(call, headers, jobs)]
+    return _by_id(call, body, headers, recycle.undelete)
 
 
 def empty_recycle_bin(call: Call, body: Element, headers: Headers) -> list[str]:
     """emptyRecycleBin."""
+    return _by_id(call, body, headers, recycle.empty)
+
+
+def _by_id(call: Call, body: Element, headers: Headers, act: Callable[[Call, SObject, str], object]) -> list[str]:
+    """What came of one act on each id of a call."""
 
     def job(id_text: str | None) -> Result:
         sobject, id18 = writes.dml_id(call, None, id_text)
-        recycle.empty(call, sobject, id18)
+        act(call, sobject, id18)
         return saved(id18)
 
     jobs = [partial(job, each) for each in _ids(body)]
