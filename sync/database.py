@@ -1,8 +1,9 @@
 """Opens a store: one engine with the right promises, brought up to the newest schema."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,21 +52,44 @@ def open_store(name: str, url: str, durable: bool) -> Engine:
 
 
 def migrate(engine: Engine, name: str) -> None:
-    """Bring a store to the newest schema in one transaction; a newer one than this tool knows is refused."""
+    """Bring a store to the newest schema in one transaction; a newer one than this tool knows is refused.
+
+    A SQLite store of an older schema is copied beside itself first; the copy goes once the new schema stands.
+    """
     config = Config()
     config.set_main_option("script_location", str(HERE / name / "migrations"))
     known = ScriptDirectory.from_config(config)
-    with engine.begin() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current == known.get_current_head():
+    with engine.connect() as connection:
+        if _revision(connection) == known.get_current_head():
             return
+    with engine.execution_options(writes=True).begin() as connection:
+        current = _revision(connection)  # another process may have been faster
         if current is not None and current not in {script.revision for script in known.walk_revisions()}:
             raise LocalError(
                 f"the {name} store has the schema {current}, which this version does not know",
                 "Use the newer revops-sync that wrote it",
             )
+        copy = _copied(engine, current) if current not in (None, known.get_current_head()) else None
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    if copy:
+        copy.unlink(missing_ok=True)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _copied(engine: Engine, revision: str | None) -> Path | None:
+    """A copy of a SQLite file, as it was before a migration."""
+    place = engine.url.database
+    if engine.dialect.name != "sqlite" or not place or place == ":memory:":
+        return None
+    copy = Path(f"{place}.before-{revision}")
+    _private(str(copy))
+    with closing(sqlite3.connect(place)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -13,11 +13,13 @@ import click
 from filelock import FileLock, Timeout
 from requests.adapters import BaseAdapter
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
 from connectors.base import Connector, Writer
-from connectors.errors import CredentialError, RefusedError
+from connectors.errors import CredentialError, RefusedError, RevopsError
 from sync import accounts
 from sync.database import open_store
+from sync.ledger.anchor import Anchor
 from sync.ledger.journal import DiskJournal
 from sync.ledger.store import Ledger
 from sync.mirror.store import Mirror
@@ -60,6 +62,11 @@ class Session:
         """The journal."""
         return DiskJournal(self.ledger_store, self.now)
 
+    @property
+    def anchor(self) -> Anchor:
+        """Where the journal ended when last written to."""
+        return Anchor(self.settings.state / "journal.head")
+
     def mirror(self) -> Mirror:
         """The mirror as of now, with the ledger as its memory."""
         return Mirror(self.mirror_store, self.now(), self.ledger, partial(click.echo, err=True))
@@ -89,8 +96,14 @@ class Session:
         The lock dies with the process; the lease's token outlives it and stops a process that lost the lock unseen.
         """
         with self.alone("writer"):
+            self.anchor.check(self.journal)
             token = self.ledger.take_lease(f"{socket.gethostname()}:{os.getpid()}")
-            yield self._writers(), lambda: self.ledger.check_lease(token)
+            try:
+                yield self._writers(), lambda: self.ledger.check_lease(token)
+            finally:
+                # An anchor left behind is still one; what ended the block must not be hidden by it.
+                with suppress(RevopsError, DatabaseError):
+                    self.anchor.keep(self.journal)
 
     @contextmanager
     def alone(self, job: str) -> Iterator[None]:

@@ -65,6 +65,13 @@ class Applying(Strict):
     stop: Stop = Stop()
 
 
+class Retention(Strict):
+    """How long personal data is kept; `revops-sync forget --expired` erases what is older."""
+
+    gone_days: int = Field(365, ge=1, description="Days that the mirror keeps a record after its CRM lost it.")
+    values_days: int = Field(730, ge=1, description="Days that the journal keeps values; undo needs them.")
+
+
 class Config(Strict):
     """The content of `revops.yaml`."""
 
@@ -75,6 +82,7 @@ class Config(Strict):
     checks: tuple[dict[str, Any], ...] = DEFAULT_CHECKS
     guards: Guards = Guards()
     apply: Applying = Applying()
+    retention: Retention = Retention()
 
     def strategy(self, workspace: str, kind: str, first_live: bool) -> Strategy:
         """What the team chose; else native, or a mere mark on the first run against a live account."""

@@ -34,7 +34,7 @@ def command(out: Path | None, names: tuple[str, ...], detailed_exitcode: bool, f
 
 def told(made: "Made", findings: Sequence["Finding"], out: Path | None, format_: str) -> None:
     """Show a plan, and write it where a file is named."""
-    from sync.plan.file import write
+    from sync.files import write
     from sync.render.plan import markdown
 
     if format_ == "md":

@@ -19,6 +19,8 @@ def command(full: bool, kinds: tuple[str, ...], format_: str) -> None:
     for item in certificates:
         for doubt in item.doubts:
             say(f"{item.workspace} {item.kind}: not certified: {doubt}")
+        if item.away:
+            say(f"{item.workspace} {item.kind}: {item.away} forgotten, left out though the CRM still has them")
     rows = [(c.workspace, c.kind, c.mode, c.seen, c.changed, c.gone, not c.doubts) for c in certificates]
     columns = ("workspace", "kind", "mode", "seen", "changed", "gone", "certified")
     display(Sheet("", columns, rows, {"new twins": twins} if format_ == "table" else {}), format_)

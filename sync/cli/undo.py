@@ -13,8 +13,8 @@ from sync.cli import display, formatted, opened, say
 @formatted
 def command(run: str, out: Path, format_: str) -> None:
     """Make the plan that writes back what a run changed, and list what stays and why."""
+    from sync.files import write
     from sync.jobs.undo import undo_run
-    from sync.plan.file import write
     from sync.render import Sheet
     from sync.render.plan import markdown
 

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from connectors.base import Connector, Identity, Reading, Writer
-from connectors.errors import CredentialError
+from connectors.errors import CredentialError, RefusedError
 from connectors.records import Ref
 from sync.apply.guard import Bounds, check_accounts, check_plan
 from sync.apply.recover import settle_run
@@ -15,6 +16,7 @@ from sync.apply.run import Apply
 from sync.apply.scribe import Report
 from sync.apply.tools import Tools
 from sync.database import writing
+from sync.jobs.backup import backup_of
 from sync.mirror.write import store_gone, store_readings
 from sync.plan.file import decode, plan_hash
 from sync.plan.model import Plan
@@ -27,12 +29,14 @@ WRITERS = (
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A finished or stopped run: its report, and the calls that were forecast for the whole plan and made now."""
+    """A finished or stopped run: its report, the calls that were forecast for the whole plan and made now, and the file
+    with the values before and after."""
 
     report: Report
     plan: Plan
     forecast: int
     made: int
+    backup: Path
 
 
 def carry_out(
@@ -44,6 +48,8 @@ def carry_out(
 ) -> Applied:
     """Apply an approved plan, or go on with the run of it that was stopped. Refusals come before any write."""
     plan, name = decode(content), plan_hash(content)
+    if not session.anchor.admits(plan.made_at):
+        raise RefusedError("the ledger was restored after this plan was made", "Pull and plan again")
     resuming = check_plan(plan, name, session.ledger, session.now(), bounds) is not None
     before = session.calls
     readers = session.readers
@@ -58,12 +64,14 @@ def carry_out(
         for other in session.ledger.runs():
             if other.id != run_id and other.status != "done":
                 settle_run(other.id, _tools(session, other.id, readers, writers, fence, progress))
+        backup = backup_of(session, run_id, plan)
         session.ledger.begin(run_id, name)
         tools = _tools(session, run_id, readers, writers, fence, progress)
         report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary)
+        backup.keep()
         session.ledger.finish(run_id, "stopped" if report.exit_code == 5 else "done")
         made = session.calls - before + sum(writer.calls for writer in writers.values())
-    return Applied(report, plan, _forecast(plan, readers, canary), made)
+    return Applied(report, plan, _forecast(plan, readers, canary), made, backup.path)
 
 
 def _forecast(plan: Plan, readers: Mapping[str, Connector], canary: int) -> int:

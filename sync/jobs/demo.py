@@ -7,11 +7,12 @@ from pathlib import Path
 
 from connectors.records import Ref
 from sync.apply.guard import Bounds
+from sync.files import write
 from sync.jobs.apply import Applied, carry_out
 from sync.jobs.check import ask, chosen
 from sync.jobs.plan import Made, plan
 from sync.jobs.pull import pull_all
-from sync.plan.file import plan_hash, read, write
+from sync.plan.file import plan_hash, read
 from sync.session import Session
 
 CANARY = 3

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from connectors.errors import RefusedError, UsageError
+from sync.ledger.forgotten import Forgotten
 from sync.ledger.twins import link_twins
 from sync.mirror.pull import Certificate, Pull
 from sync.mirror.store import Mirror
@@ -24,7 +25,7 @@ def pull_all(
     certificates = []
     with session.alone("pull"):
         for reader in session.readers.values():
-            pull = Pull(reader, session.mirror_store, session.now, progress)
+            pull = Pull(reader, session.mirror_store, session.now, progress, Forgotten(session.ledger_store))
             certificates += [pull.kind(kind, full) for kind in reader.kinds if not kinds or kind in kinds]
     session.ledger.keep_aliases(session.mirror().merged())
     return certificates, link_twins(session.mirror(), session.ledger)

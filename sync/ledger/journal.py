@@ -145,6 +145,13 @@ class DiskJournal:
             last = connection.execute(select(ENTRY.c.seq, ENTRY.c.hash).order_by(ENTRY.c.seq.desc()).limit(1)).first()
         return (last.seq, last.hash) if last else (0, GENESIS)
 
+    def hash_of(self, seq: int) -> str | None:
+        """The hash of an entry, None where there is none of that number."""
+        if seq == 0:
+            return GENESIS
+        with self.engine.connect() as connection:
+            return connection.scalar(select(ENTRY.c.hash).where(ENTRY.c.seq == seq))
+
     def verify(self) -> tuple[int, list[str]]:
         """How many entries were checked, and every place where the chain or a commitment does not hold."""
         faults, previous, count = [], GENESIS, 0

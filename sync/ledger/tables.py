@@ -121,3 +121,12 @@ class FindingRow(LedgerTable, table=True):
     seen_at: int = Field(sa_type=BigInteger)
     closed_at: int | None = Field(default=None, sa_type=BigInteger)
     body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ForgottenRow(LedgerTable, table=True):
+    """A person who was erased and must not come back: only a keyed hash of an id or an e-mail address is kept."""
+
+    __tablename__ = "forgotten"
+    mark: str = Field(primary_key=True)
+    salt: str
+    at: int = Field(sa_type=BigInteger)

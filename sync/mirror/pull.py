@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from connectors.base import Connector, Gone, Page
-from connectors.records import ObjectSpec, Ref
+from connectors.records import ObjectSpec, Record, Ref
 from sync.database import millis, moment, upsert, writing
 from sync.mirror.rows import RECORD, SPEC
 from sync.mirror.tables import CertificateRow, CursorRow, SeenRow
@@ -40,6 +40,7 @@ class Certificate:
     doubts: tuple[str, ...] = ()
     changed: int = 0
     gone: int = 0
+    away: int = 0
 
 
 @dataclass(slots=True)
@@ -50,13 +51,17 @@ class Tally:
     seen: int = 0
     changed: int = 0
     gone: int = 0
+    away: int = 0
     total: int | None = None
     newest: datetime | None = None
     doubts: list[str] = field(default_factory=list)
 
 
 class Pull:
-    """Pulls the kinds of one workspace. `now` tells the time and `progress` hears of every page."""
+    """Pulls the kinds of one workspace; what is in `away` is counted and not kept.
+
+    `now` tells the time and `progress` hears of every page.
+    """
 
     def __init__(
         self,
@@ -64,11 +69,13 @@ class Pull:
         engine: Engine,
         now: Callable[[], datetime],
         progress: Callable[[str, int, int | None], None] = lambda kind, seen, total: None,
+        away: Container[Record] = (),
     ) -> None:
         self.connector = connector
         self.engine = engine
         self.now = now
         self.progress = progress
+        self.away = away
         self.workspace = connector.identity().workspace
 
     def kind(self, kind: str, full: bool = False) -> Certificate:
@@ -97,8 +104,11 @@ class Pull:
         """Store one page; a page that the sweep has seen already is counted once."""
         tally.pages += 1
         tally.total = page.total if page.total is not None else tally.total
-        tally.changed += store_records(connection, page.records, started)
-        store_past(connection, page.past)
+        left_out = {record.ref for record in page.records if record in self.away}
+        tally.away += len(left_out)
+        welcome = [record for record in page.records if record.ref not in left_out]
+        tally.changed += store_records(connection, welcome, started)
+        store_past(connection, [item for item in page.past if item.ref not in left_out])
         tally.gone += sum(self._gone(connection, item, started) for item in page.gone)
         times = [record.modified_at for record in page.records if record.modified_at]
         tally.newest = max([*times, tally.newest] if tally.newest else times, default=None)
@@ -144,6 +154,7 @@ class Pull:
             tuple(tally.doubts),
             tally.changed,
             tally.gone,
+            tally.away,
         )
         connection.execute(insert(CERTIFICATE), _certificate_cells(certificate))
         return certificate
@@ -223,7 +234,7 @@ def certificates(engine: Engine) -> dict[tuple[str, str], Certificate]:
 
 def _certificate_cells(item: Certificate) -> dict[str, Any]:
     cells = asdict(item) | {"started_at": millis(item.started_at), "finished_at": millis(item.finished_at)}
-    return {name: value for name, value in cells.items() if name not in ("changed", "gone")} | {
+    return {name: value for name, value in cells.items() if name not in ("changed", "gone", "away")} | {
         "doubts": list(item.doubts)
     }
 

@@ -1,7 +1,7 @@
 """The mirror as the View that checks see, and as the planner's source of ties."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from hygiene.match.table import Table
 from hygiene.view import Columns, Memory, NoMemory
 from sync.database import millis, moment
 from sync.mirror.columns import Beside, Say, silent
-from sync.mirror.rows import DELTA, LINK, PAGE, PAST, RECORD, SPEC, is_row, link_of, row_ref, ties_of
+from sync.mirror.rows import DELTA, LINK, PAGE, PAST, RECORD, SPEC, grouped, is_row, link_of, row_ref, ties_of
 
 
 class Mirror:
@@ -61,6 +61,14 @@ class Mirror:
             if row is None:
                 return None
             return _record(row, _links_of(connection, ref.kind, [row]).get((ref.workspace, ref.id), ()))
+
+    def some(self, refs: Iterable[Ref]) -> Iterator[Record]:
+        """Those of these records that live, with their fields and without their ties."""
+        for workspace, kind, ids in grouped(refs):
+            same = (RECORD.c.workspace == workspace, RECORD.c.kind == kind, RECORD.c.id.in_(ids), RECORD.c.gone == "")
+            with self.engine.connect() as connection:
+                rows = connection.execute(select(RECORD).where(*same)).all()
+            yield from (_record(row, ()) for row in rows)
 
     def linked(self, ref: Ref, kind: str) -> tuple[Ref, ...]:
         """The live records of a kind that a record is tied to, whichever of the two holds the tie.

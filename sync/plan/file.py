@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -80,23 +79,6 @@ def read(path: Path) -> bytes:
     if len(content) > MAX_BYTES:
         raise UsageError(f"{path} is larger than any plan this tool makes")
     return content
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put the file in place whole and on the disk, readable by its owner alone."""
-    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise UsageError(f"{path}: {error.strerror}", "Name a file in a folder that can be written") from None
 
 
 def _workspace(item: Workspace) -> dict[str, Any]:

@@ -17,6 +17,7 @@ def sheet(applied: Applied) -> Sheet:
         "API calls forecast": applied.forecast,
         "API calls made": applied.made,
         "states": dict(sorted(report.states.items())),
+        "backup": str(applied.backup),
         "stopped": report.stopped,
     }
     rows = sorted(report.reasons.items())

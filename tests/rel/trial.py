@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.server import serve
+from sync.files import write
 from sync.ledger.journal import State
-from sync.plan.file import write
 from tests.rel.scheme import CONFIG, scheme
 from tests.sync.stage import Stage, seeded
 

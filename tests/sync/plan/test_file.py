@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from connectors.changes import Change
 from connectors.errors import RefusedError, UsageError
+from sync.files import write
 from sync.forms import canonical, dump_change, load_change
-from sync.plan.file import decode, encode, plan_hash, read, write
+from sync.plan.file import decode, encode, plan_hash, read
 from sync.plan.model import Plan
 from tests.sync.desk import group, plan_of, ref
 from tests.sync.values import CHANGES, plans
