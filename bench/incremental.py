@@ -1,11 +1,14 @@
 """Prints what a kept index costs: to build, to open, for one record, for a pull of a thousand.
 
-`--prove` compares with a full run. Takes a folder made by `python -m bench.crm`.
+`--prove` compares with a full run, `--peer` with Splink's `predict_between` on the same rows. Takes a folder made by
+`python -m bench.crm`.
 """
 
 import argparse
 import csv
+import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +18,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from bench.peers.race import EVERYONE, PROGRAMS, interpreter
 from hygiene.match.features import Features, features
 from hygiene.match.index import Index
 from hygiene.match.kept import taken
@@ -33,6 +37,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="holds records.csv")
     parser.add_argument("--kind", choices=sorted(TABLES), default="company")
     parser.add_argument("--fresh", type=int, default=1000, help="records that come after the index was built")
+    parser.add_argument("--peer", action="store_true", help="let Splink match the same new records")
     parser.add_argument("--prove", action="store_true", help="compare with a full run under the same statistics")
     given = parser.parse_args()
     table, every = TABLES[given.kind], loaded(given.folder / "records.csv", given.kind)
@@ -48,9 +53,12 @@ def main() -> None:
         index = timed("open the index (every checksum)", lambda: beside.opened(table, ""))
         assert index is not None
         singly(index, fresh, table)
-        found = timed(f"match {len(fresh):,} new records, cleaning included", lambda: matched(index, fresh, table))
-        print(f"  {found:,} pairs for auto or review")
-        grown = timed("the same as a daily run: compare all rows, match, keep", lambda: beside.index(every, table, ""))
+        ours = measured(lambda: matched(index, fresh, table))
+        shown(f"match {len(fresh):,} new records, cleaning included", ours)
+        print(f"  {ours[2]:,} pairs for auto or review")
+        if given.peer:
+            against(ours, base, fresh, Path(folder))
+        grown, _ = timed("a daily run: compare all rows, match, keep", lambda: beside.index(every, table, ""))
         if given.prove:
             prove(grown, every, table)
     print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
@@ -68,10 +76,39 @@ def loaded(path: Path, kind: str) -> Columns:
 
 def timed(what: str, act: Callable[[], T]) -> T:
     """Does it and says how long it took."""
+    cost = measured(act)
+    shown(what, cost)
+    return cost[2]
+
+
+def measured(act: Callable[[], T]) -> tuple[float, float, T]:
+    """Seconds on the wall and of the processor, and what came of it."""
     wall, cpu = time.perf_counter(), time.process_time()
     made = act()
-    print(f"  {what:<55}{time.perf_counter() - wall:>9.3f} s {time.process_time() - cpu:>9.3f} CPU s", flush=True)
-    return made
+    return time.perf_counter() - wall, time.process_time() - cpu, made
+
+
+def shown(what: str, cost: tuple[float, float, object]) -> None:
+    """Prints a cost."""
+    print(f"  {what:<55}{cost[0]:>9.3f} s {cost[1]:>9.3f} CPU s", flush=True)
+
+
+def against(ours: tuple[float, float, int], base: Columns, fresh: Columns, folder: Path) -> None:
+    """What Splink takes for the same new records, trained and its term frequencies counted before."""
+    file = folder / "raw.csv"
+    with file.open("w", encoding="utf-8", newline="") as to:
+        lines = csv.writer(to)
+        lines.writerow(["id", *base.data])
+        rows = zip(*(np.concatenate([base.data[name], fresh.data[name]]) for name in base.data), strict=True)
+        lines.writerows([at, *row] for at, row in enumerate(rows))
+    (splink,) = (one for one in EVERYONE if one.name == "splink")
+    command = [interpreter(splink), PROGRAMS / "run_splink_between.py", file, str(len(base)), base.kind]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    told = json.loads(done.stdout.splitlines()[-1])
+    for when, cost in told.items():
+        shown(f"Splink's predict_between and predict_within, {when}", cost)
+    best = [min(one[side] for one in told.values()) for side in (0, 1)]
+    print(f"  ours / Splink's better: {ours[0] / best[0]:.3f} wall, {ours[1] / best[1]:.3f} CPU", flush=True)
 
 
 def again(beside: Beside, base: Columns, every: Columns, table: Table) -> None:

@@ -1,18 +1,33 @@
 """Reads records from a CSV file that a person made: every mistake is named by file, line, column and mend."""
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from connectors.errors import UsageError
 from connectors.records import ID, Record, Ref
 from connectors.values import Fields, frozen
 
 LONGEST = 1_000_000
+SEPARATORS = ",;\t"
+"""Spreadsheets write a semicolon where the comma is in numbers, and a tab as "Unicode text"."""
+
+
+class Reader(Protocol):
+    """The part of the csv module's reader that is used here."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
 
 
 def listed(path: Path, kind: str, columns: Mapping[str, str], workspace: str) -> Iterator[Record]:
-    """A record for each row, in the file's order; a blank cell is an empty field. UTF-8, with or without a mark."""
+    """A record for each row, in the file's order; a blank cell is an empty field."""
     seen: dict[str, int] = {}
     for line, row in rows(path, columns):
         key = row.pop("id", "") if "id" in columns else str(line)
@@ -30,54 +45,69 @@ def _fields(row: Mapping[str, str]) -> Fields:
 
 def header(path: Path) -> list[str]:
     """The names of the columns. `UsageError` as for `rows`."""
-    csv.field_size_limit(LONGEST)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [name.strip() for name in _first(path, csv.reader(file, strict=True))]
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}", "Check the path and that it may be read") from None
+    with _reading(path) as reader:
+        return [name.strip() for name in _first(path, reader)]
 
 
 def rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
     """The line on which each row begins and its cells by field; rows without any text are passed over.
 
+    UTF-8 with or without a mark, or UTF-16 with one; commas, or the semicolons or tabs that the header has more of.
     `UsageError` names the file, the line and the mend.
     """
+    with _reading(path) as reader:
+        names = [name.strip() for name in _first(path, reader)]
+        places = _places(path, names, columns)
+        line = reader.line_num + 1
+        for cells in _whole(path, reader):
+            if any(cell.strip() for cell in cells):
+                _square(path, line, cells, names)
+                yield line, {name: cells[place] for name, place in places.items()}
+            line = reader.line_num + 1
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Reader]:
     csv.field_size_limit(LONGEST)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            names = [name.strip() for name in _first(path, reader)]
-            places = _places(path, names, columns)
-            line = reader.line_num + 1
-            for cells in _whole(path, reader):
-                if any(cell.strip() for cell in cells):
-                    _square(path, line, cells, names)
-                    yield line, {name: cells[place] for name, place in places.items()}
-                line = reader.line_num + 1
+        with path.open("rb") as raw:
+            encoding = "utf-16" if raw.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
+        with path.open(encoding=encoding, errors="replace", newline="") as file:
+            separator = _separator(file.readline(LONGEST))
+        with path.open(encoding=encoding, newline="") as file:
+            yield csv.reader(file, strict=True, delimiter=separator)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", "Check the path and that it may be read") from None
 
 
-def _first(path: Path, reader: Iterator[list[str]]) -> list[str]:
+def _separator(line: str) -> str:
+    """What the header has most of outside quotes; a comma where it has none."""
+    bare = "".join(line.split('"')[::2])
+    return max(SEPARATORS, key=bare.count)
+
+
+def _first(path: Path, reader: Reader) -> list[str]:
     found = next(_whole(path, reader), [])
     if not any(found):
         raise mistake(path, 1, "there is no header line", "Write the names of the columns into the first line")
     return found
 
 
-def _whole(path: Path, reader: "Iterator[list[str]]") -> Iterator[list[str]]:
+def _whole(path: Path, reader: Reader) -> Iterator[list[str]]:
     """The rows, with what the reader trips over told as a mistake of the file."""
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except UnicodeDecodeError:
-            raise mistake(path, _undecodable(path), "the text is not UTF-8", "Save it as CSV UTF-8") from None
+        except UnicodeDecodeError as error:
+            line, name = (1, "UTF-16") if error.encoding.startswith("utf-16") else (_undecodable(path), "UTF-8")
+            raise mistake(path, line, f"the text is not {name}", "Save it as CSV UTF-8") from None
         except csv.Error as error:
-            line = getattr(reader, "line_num", 0)
-            raise mistake(path, line, f"not readable as CSV ({error})", "Look for a quote that does not end") from None
+            what = f"not readable as CSV ({error})"
+            raise mistake(path, reader.line_num, what, "Look for a quote that does not end") from None
+        if any("\0" in cell for cell in cells):
+            raise mistake(path, reader.line_num, "a cell holds a NUL character", "Save it again, as CSV UTF-8")
         yield cells
 
 

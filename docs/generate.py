@@ -116,7 +116,7 @@ def _comparator(name: str, used: Mapping[str, Mapping[str, Comparison]]) -> Iter
     yield f"|---|{'---|' * len(kinds)}---|"
     for reason in part.REASONS[1:]:
         worth = [_worth(reason, used[kind][name]) for kind in kinds]
-        barred = reason.veto and any(used[kind][name].vetoes for kind in kinds)
+        barred = (reason.veto or reason.asks) and any(used[kind][name].vetoes for kind in kinds)
         yield f"| {reason.text} | {' | '.join(worth)} | {'never' if barred else ''} |"
     yield ""
 

@@ -48,7 +48,7 @@ class Unlinked(SetCheck):
             {name for side in (self.rules.left, self.rules.right) for fields in side.values() for name in fields}
         )
         companies = columns_of(
-            "company", (item for item in view.records("company", *names, *STATE) if not _over(item)), names
+            "company", (item for item in view.records("company", *names, *STATE) if not over(item)), names
         )
         loose = self._loose(view, names)
         people = columns_of(self.kind, (item for item in loose.records if item.ref not in loose.told), names)
@@ -60,7 +60,7 @@ class Unlinked(SetCheck):
             if (told := loose.told.get(record.ref)) is not None:
                 finding = self._finding(record, told, loose, (THROUGH,))
             elif (item := matches.get(record.ref)) is not None:
-                reasons = (*_shown(item, people, companies, self.rules), *_rival(item, companies))
+                reasons = (*shown(item, people, companies, self.rules), *rival(item, companies))
                 found = self._finding(record, companies.ref(item.right), loose, reasons)
                 band = Band.AUTO if item.verdict is Verdict.AUTO else Band.REVIEW
                 finding = replace(found, band=band, score=round(item.probability, 4))
@@ -83,7 +83,7 @@ class Unlinked(SetCheck):
         for record in view.records(self.kind, *names, *STATE, *filter(None, [self.field])):
             for link in record.links:
                 ties[record.ref.workspace] = min(ties.get(record.ref.workspace, link), link, key=_plainness)
-            if _over(record) or view.linked(record.ref, "company") or record.text(self.field):
+            if over(record) or view.linked(record.ref, "company") or record.text(self.field):
                 continue
             loose.append(record)
             if len(contacts := view.linked(record.ref, "contact")) == 1:
@@ -112,7 +112,7 @@ class Unlinked(SetCheck):
             yield Connect(record.ref, Link(company))
 
 
-def _over(record: Record) -> bool:
+def over(record: Record) -> bool:
     """Whether the record stands for nothing of its own any more."""
     return refused(record.get("converted")) or bool(record.text("merged_into"))
 
@@ -138,16 +138,17 @@ def _lent(view: View, names: list[str], through: Mapping[Ref, Ref]) -> tuple[dic
     return {ref: lent[at] for ref, at in of.items()}, {ref: told[at] for ref, at in of.items() if at in told}
 
 
-def _shown(item: Match, people: Columns, companies: Columns, rules: Across) -> Iterator[Evidence]:
+def shown(item: Match, people: Columns, others: Columns, rules: Across) -> Iterator[Evidence]:
     """The reasons, with the values of both sides beside each."""
     for reason in item.evidence:
         values = []
-        for side, row, roles in ((people, item.left, rules.left), (companies, item.right, rules.right)):
+        for side, row, roles in ((people, item.left, rules.left), (others, item.right, rules.right)):
             fields = [name for role in comparator(reason.about).SHOWN for name in roles.get(role, ())]
             values.append(", ".join(filter(None, (str(side.data[name][row]) for name in fields))))
         yield replace(reason, values=tuple(values))
 
 
-def _rival(item: Match, companies: Columns) -> Iterator[Evidence]:
+def rival(item: Match, others: Columns) -> Iterator[Evidence]:
+    """Which other record keeps a match from being sure."""
     if item.rival is not None:
-        yield Evidence("rival", f"company {companies.ref(item.rival).id} is nearly as likely")
+        yield Evidence("rival", f"{others.kind} {others.ref(item.rival).id} is nearly as likely")

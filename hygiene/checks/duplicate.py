@@ -12,7 +12,7 @@ from connectors.records import Record, Ref
 from hygiene.check import Band, Evidence, Finding, SetCheck, Severity
 from hygiene.match.cluster import Edge, Group, Judged
 from hygiene.match.compare import comparator
-from hygiene.match.kept import cleaner
+from hygiene.match.matching import matching
 from hygiene.match.rounds import Found, Merged, reasons, rounds
 from hygiene.match.score import Verdict
 from hygiene.match.survive import LIFECYCLE, Rank, Survival, refused, survive
@@ -83,7 +83,7 @@ class Duplicate(SetCheck):
             return None if _twins(together) > 1 else self._left(together, rows, columns)
 
         found = sorted(
-            rounds(columns, table, cleaner(view, self.kind, table, self.default_region or ""), judged, settle),
+            rounds(columns, matching(view, self.kind, table, self.default_region or ""), judged, settle),
             key=lambda item: (-item.group.verdict, sorted(item.rows)),
         )
         for item, why in zip(found, reasons(found), strict=True):

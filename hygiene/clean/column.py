@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from hygiene.view import Column
 
 Codes = NDArray[np.int32]
+MOST = np.iinfo(np.int64).max
+SAMPLE = 1 << 14
+"""So many first texts of a column tell whether its values repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,17 @@ class Coded:
 
     def map(self, clean: Callable[[str], str], blank: str = "") -> "Coded":
         """The cleaned column; `clean` sees each distinct value once, and `blank` stands in for nothing known."""
-        cleaned, values = _codes(chain((blank,), map(clean, self.values[1:])), len(self.values))
-        return Coded(cleaned[self.codes], values)
+        return self.through(lambda texts: map(clean, texts), blank)
+
+    def through(self, clean: Callable[[list[str]], Iterable[str]], blank: str = "") -> "Coded":
+        """The same where `clean` reads all distinct values at once, and answers in their order."""
+        cleaned = coded([blank, *clean(self.values[1:].tolist())])
+        return Coded(cleaned.codes[self.codes], cleaned.values)
+
+    def parted(self, clean: Callable[[list[str]], Iterable[Iterable[str]]]) -> list["Coded"]:
+        """The columns that `clean` makes of all distinct values at once."""
+        made = [coded(["", *texts]) for texts in clean(self.values[1:].tolist())]
+        return [Coded(cleaned.codes[self.codes], cleaned.values) for cleaned in made]
 
     def holds(self, test: Callable[[str], bool]) -> NDArray[np.bool_]:
         """Whether each row's value passes a test; `test` sees each distinct value once, and nothing known fails it."""
@@ -47,13 +59,20 @@ class Coded:
     def shared_by(self, other: "Coded") -> NDArray[np.int64]:
         """How many distinct filled values of `other` stand beside each value of this column."""
         filled = (self.codes > 0) & (other.codes > 0)
-        pairs = np.unique(self.codes[filled].astype(np.int64) * len(other.values) + other.codes[filled])
-        return np.bincount(pairs // len(other.values), minlength=len(self.values))
+        pairs = np.sort(self.codes[filled].astype(np.int64) * len(other.values) + other.codes[filled])
+        first = np.diff(pairs, prepend=-1) > 0
+        return np.bincount(pairs[first] // len(other.values), minlength=len(self.values))
 
 
 def coded(column: Sequence[str] | Column) -> Coded:
-    """The column by its distinct values."""
-    return Coded(*_codes(column, len(column)))
+    """The column by its distinct values, "" first and then in the order of their first appearance."""
+    texts = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    return (None if _repetitive(texts[:SAMPLE]) else _sorted(texts)) or _looked_up(texts)
+
+
+def blank(size: int) -> Coded:
+    """A column of which nothing is known."""
+    return Coded(np.zeros(size, dtype=np.int32), np.array([""], dtype=object))
 
 
 def numbered(places: NDArray[np.integer[Any]], names: Sequence[str]) -> Coded:
@@ -63,24 +82,52 @@ def numbered(places: NDArray[np.integer[Any]], names: Sequence[str]) -> Coded:
 
 def joined(columns: Sequence[Coded], clean: Callable[..., str]) -> Coded:
     """One column made from several; `clean` sees each distinct combination once."""
-    key, places = columns[0].codes.astype(np.int64), np.zeros(0, dtype=np.int64)
+    return combined(columns, lambda *parts: [map(clean, *parts)])[0]
+
+
+def combined(columns: Sequence[Coded], clean: Callable[..., Iterable[Iterable[str]]]) -> list[Coded]:
+    """The columns that `clean` makes of several, where it reads all distinct combinations at once, part by part."""
+    key, size = columns[0].codes.astype(np.int64), len(columns[0].values)
     for column in columns[1:]:
-        key = _dense(key)[0] * len(column.values) + column.codes
+        if size * len(column.values) > MOST:
+            key, size = _dense(key)[0], len(key)
+        key, size = key * len(column.values) + column.codes, size * len(column.values)
     key, places = _dense(key)
-    parts = zip(*(column.values[column.codes[places]].tolist() for column in columns), strict=True)
-    cleaned, values = _codes((clean(*part) for part in parts), len(places))
-    return Coded(cleaned[key], values)
+    parts = (column.values[column.codes[places]].tolist() for column in columns)
+    made = [coded(list(texts)) for texts in clean(*parts)]
+    return [Coded(cleaned.codes[key], cleaned.values) for cleaned in made]
 
 
 def _dense(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Each key's rank among the distinct ones, and where each distinct one first stands."""
-    _, places, ranks = np.unique(key, return_index=True, return_inverse=True)
+    distinct, ranks = np.unique(key, return_inverse=True)
+    places = np.empty(len(distinct), dtype=np.int64)
+    places[ranks[::-1]] = np.arange(len(key) - 1, -1, -1)
     return ranks.astype(np.int64), places
 
 
-def _codes(texts: Iterable[str], size: int) -> tuple[Codes, Column]:
-    """The code of each text, in the order of their first appearance, and the distinct texts."""
+def _repetitive(sample: list[str]) -> bool:
+    """Whether a dictionary is quicker: it stays small, or there is little to look up."""
+    filled = len(sample) - sample.count("")
+    return len(sample) < SAMPLE or len(set(sample)) < filled / 2
+
+
+def _looked_up(texts: list[str]) -> Coded:
     index: defaultdict[str, int] = defaultdict(count().__next__)
     index[""]
-    codes = np.fromiter(map(index.__getitem__, texts), dtype=np.int32, count=size)
-    return codes, np.array(list(index), dtype=object)
+    codes = np.fromiter(map(index.__getitem__, texts), dtype=np.int32, count=len(texts))
+    return Coded(codes, np.array(list(index), dtype=object))
+
+
+def _sorted(texts: list[str]) -> Coded | None:
+    """By the hashes of the texts, which is kind to the cache; None where two texts have one hash."""
+    column = np.array(["", *texts], dtype=object)
+    codes, places = _dense(np.fromiter(map(hash, column), dtype=np.int64, count=len(column)))
+    first = places[codes]
+    again = np.flatnonzero(first != np.arange(len(first)))
+    if (column[first[again]] != column[again]).any():
+        return None
+    order = np.argsort(places)
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return Coded(rank[codes[1:]], column[places[order]])

@@ -16,7 +16,17 @@ ROLES = listed("""
     reply donotreply webmaster postmaster hostmaster abuse security privacy legal reception orders order booking
     bookings reservations enquiries inquiries enquiry inquiry kontakt buero buchhaltung vertrieb verkauf einkauf
     rechnung contacto ventas contabilidad commercial comptabilite accueil general customerservice customercare
-    feedback it purchasing partners
+    feedback it purchasing partners all assistant ap ar bestellung bewerbung biuro buchung callcenter catering ceo
+    clients clientes compras contabilite contact-us contactus crm customers customer customerservices delivery
+    direction dispatch donations ecommerce editor einkauf empfang engineering enquire events export facilities faktura
+    frontdesk front-desk frontoffice geschaeftsleitung group headoffice helpdesk hola home hotel import inbox infos
+    inkoop inkop it-support itsupport kasse klantenservice kanzlei kundenservice kundtjanst leads legal library
+    logistics mailbox main manager membership membres office-manager oficina operations ops parts payables payroll
+    personal post poststelle praxis presse procurement production projects pr quality recepcion receptie reception
+    receivables recruiting recruitment registration rental rentals research rh safety school secretaria secretariat
+    secretary segreteria sekretariat service-desk servicedesk shipping shop shopping staff store studio subscriptions
+    supply supplychain tech technik technical tickets training travel treasurer ufficio users verkoop versand
+    verwaltung vendite vente ventes volunteer warehouse warranty web welcome wholesale zentrale
 """)
 """Mailboxes that an office reads, not a person (RFC 2142 and everyday use)."""
 

@@ -10,10 +10,15 @@ from hygiene.clean.text import fold, listed, usable, words
 LONG_FORMS = {
     "gesellschaft mit beschrankter haftung": "gmbh",
     "gesellschaft mit beschraenkter haftung": "gmbh",
+    "gesellschaft mbh": "gmbh",
+    "mbh": "gmbh",
     "aktiengesellschaft": "ag",
     "kommanditgesellschaft": "kg",
     "offene handelsgesellschaft": "ohg",
     "eingetragener verein": "ev",
+    "eingetragener kaufmann": "ek",
+    "e kfm": "ek",
+    "ek": "ek",
     "unternehmergesellschaft": "ug",
     "haftungsbeschrankt": "",
     "sociedad anonima": "sa",
@@ -98,6 +103,12 @@ NOTE = re.compile(rf"[\s(\[*#-]+(?:{STATUS})[\s)\]*!.]*$|[\s*]+$")
 NO_SIGNS = str.maketrans("", "", " ./")
 DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}")
 FORM = "|"
+FORE = frozenset({"ab", "pt", "kk", "yk", "ooo", "oao", "zao"})
+"""Legal forms that stand before the name."""
+
+JOINTS = frozenset({"and", "und", "u"})
+"""What joins a legal form to the name, or two forms."""
+
 JOINERS = {"&": " and ", "+": " and ", "a/s": "as", "i/s": "is", "k/s": "ks", "p/s": "ps"}
 
 
@@ -139,7 +150,7 @@ def _parts(text: str) -> tuple[list[str], str]:
     folded = _bare(fold(text))
     if not usable(folded):
         return [], ""
-    found, form = _stripped(words(_joined(folded).replace("'", "").replace("`", "")))
+    found, form = stripped(words(_joined(folded).replace("'", "").replace("`", "")))
     kept = [ABBREVIATIONS.get(word, word) for word in found if word not in NOISE]
     return kept or found, form
 
@@ -158,27 +169,28 @@ def _joined(folded: str) -> str:
         folded = DBA.split(folded)[-1]
     for sign, word in JOINERS.items():
         folded = folded.replace(sign, word)
-    return DOTTED.sub(_undotted, folded) if "." in folded else folded
+    return undotted(folded) if "." in folded else folded
 
 
-def _undotted(found: re.Match[str]) -> str:
-    return re.sub(r"[.\s]", "", found.group()) + " "
+def undotted(folded: str) -> str:
+    """The text with its abbreviations as words: `ibm` of `i.b.m.`."""
+    return DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", folded)
 
 
-def _stripped(found: list[str]) -> tuple[list[str], str]:
+def stripped(found: list[str]) -> tuple[list[str], str]:
     """The words without the legal form at the end (or before the name, as in `AB Volvo`), and the form."""
     forms: list[str] = []
-    terms = _terms()
-    while len(found) > 1 and found[-1] in _last():
+    terms = legal_forms()
+    while len(found) > 1 and found[-1] in endings():
         sizes = range(min(LONGEST, len(found) - 1), 0, -1)
         term = next((size for size in sizes if tuple(found[-size:]) in terms), 0)
         if not term:
             break
         forms.append(terms[tuple(found[-term:])])
         found = found[:-term]
-        if found[-1] == "and" and len(found) > 1:
+        if found[-1] in JOINTS and len(found) > 1:
             found = found[:-1]
-    if len(found) > 1 and found[0] in {"ab", "pt", "kk", "yk", "ooo", "oao", "zao"}:
+    if len(found) > 1 and found[0] in FORE:
         forms.append(found[0])
         found = found[1:]
     return found, _form(forms)
@@ -190,13 +202,13 @@ def _form(forms: list[str]) -> str:
 
 
 @cache
-def _last() -> frozenset[str]:
+def endings() -> frozenset[str]:
     """The words in which legal forms end."""
-    return frozenset(term[-1] for term in _terms())
+    return frozenset(term[-1] for term in legal_forms())
 
 
 @cache
-def _terms() -> dict[tuple[str, ...], str]:
+def legal_forms() -> dict[tuple[str, ...], str]:
     """Legal forms as folded words -> one spelling of each."""
     known = [term for table in (terms_by_type, terms_by_country) for group in table.values() for term in group]
     found = {tuple(words(fold(term).replace(".", ""))): fold(term).replace(".", "").strip() for term in known}

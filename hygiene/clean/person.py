@@ -1,6 +1,7 @@
 """A person's names: given name, middle initial, family name, and Jr, Sr or III kept apart."""
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 
 from nicknames import NickNamer
@@ -15,6 +16,45 @@ DEGREES = listed("""
     phd md mba cpa esq dds rn cfa pe jd msc bsc ba ma dipl ing
 """)
 GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "2", "iii": "3", "iv": "4"}
+OWN = listed("""
+    alan albert ann anna anne carl christian ellen emma helen jane jean joan john julia julian julie laura lena linda
+    maria marie mark martin mary nathan nora paul peter rita rosa rose sandra sara
+""")
+"""Names that the list has for short forms of others, and that stand for themselves."""
+
+FOND = re.compile(r"(?<=..)(?:ie|ey|y|i|e|o)$")
+FEMININE = listed("a e ia na ina ine elle ella ette etta")
+USUAL = listed("""
+    bob:robert bobby:robert rob:robert bill:william billy:william will:william willie:william liam:william
+    dick:richard rick:richard ricky:richard hank:henry harry:henry hal:henry jack:john johnny:john jonny:john
+    chuck:charles chip:charles charlie:charles ted:edward ted:theodore teddy:edward teddy:theodore ned:edward
+    jim:james jimmy:james jamie:james mike:michael mick:michael mickey:michael micky:michael tom:thomas
+    tommy:thomas tony:anthony tony:antonio joe:joseph joey:joseph nick:nicholas nicky:nicholas jake:jacob
+    steve:stephen steve:steven jeff:geoffrey geoff:jeffrey drew:andrew andy:andrew andy:andreas larry:lawrence
+    larry:laurence harry:harold kit:christopher kris:christopher chris:kristin chris:kristen chris:crystal
+    zack:zachary zak:zachary alec:alexander sandy:alexander sandy:alexandra sasha:alexander rick:eric
+    rick:frederick fritz:friedrich heinz:heinrich hans:johannes hans:johann sepp:josef klaus:nikolaus uli:ulrich
+    jorg:georg rolf:rudolf peggy:margaret peg:margaret meg:margaret maggie:margaret maggy:margaret madge:margaret
+    greta:margaret gretchen:margarete molly:mary polly:mary sally:sarah sadie:sarah nan:ann nell:eleanor
+    nellie:ellen betty:elizabeth betsy:elizabeth bess:elizabeth bessie:elizabeth liz:elizabeth lizzie:elizabeth
+    libby:elizabeth liza:elizabeth lisa:elisabeth kate:catherine katie:catherine kathy:catherine kay:katherine
+    cathy:katherine cathy:kathleen trish:patricia patsy:patricia becky:rebecca debbie:deborah debbie:debra
+    vicky:victoria vicki:victoria tori:victoria jackie:jacqueline trudy:gertrude ginny:virginia shelly:michelle
+    mandy:amanda mindy:melinda cindy:cynthia sue:susan suzie:susan susie:suzanne terry:theresa tess:theresa
+    tessa:theresa kim:kimberley nikki:nicole nicky:nicole missy:melissa jerry:gerald basti:sebastian tracy:theresa
+    steffi:stephanie pepe:jose paco:francisco pancho:francisco chuy:jesus lalo:eduardo quique:enrique
+    memo:guillermo nacho:ignacio lola:dolores beto:roberto beto:alberto lupe:guadalupe gigi:luigi beppe:giuseppe
+    peppe:giuseppe pippo:filippo jon:john sara:sarah erik:eric marc:mark steven:stephen stephan:stefan
+    catherine:katherine kathryn:katherine bryan:brian geoffrey:jeffrey jeffery:jeffrey allan:alan allen:alan
+    philip:phillip mathew:matthew mathias:matthias nicolas:nicholas tomas:thomas teresa:theresa kristen:kristin
+    rebekah:rebecca lindsay:lindsey shaun:sean shawn:sean karl:carl klaus:claus katharina:catharina rachael:rachel
+    gunter:gunther walter:walther elisabeth:elizabeth deborah:debra jonathon:jonathan johnathan:jonathan
+""")
+"""Usual short forms that do not begin or end as the name does, and two spellings of one name."""
+
+_FULL: defaultdict[str, set[str]] = defaultdict(set)
+for _short_form, _, _name in (pair.partition(":") for pair in USUAL):
+    _FULL[_short_form].add(_name)
 APOSTROPHE = re.compile(r"['`]")
 BREAK = re.compile(r"[^a-z0-9]+")
 
@@ -54,12 +94,22 @@ def split(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=65536)
 def nickname(a: str, b: str) -> bool:
-    """Whether one given name is a usual short or familiar form of the other (Bill, William)."""
-    if b in NICKNAMES.nicknames_of(a) or a in NICKNAMES.nicknames_of(b):
+    """Whether one given name is a usual short form of the other (Bill, William), or both of a third (Bob, Rob)."""
+    if _short(a, b) or _short(b, a):
         return True
-    # Two full names (Mary, Martha) may share a short form and are still two names.
-    short = not NICKNAMES.nicknames_of(a) and not NICKNAMES.nicknames_of(b)
-    return short and bool(NICKNAMES.canonicals_of(a) & NICKNAMES.canonicals_of(b))
+    fulls = (NICKNAMES.canonicals_of(a) & NICKNAMES.canonicals_of(b)) | (_FULL.get(a, set()) & _FULL.get(b, set()))
+    return any(_short(a, full) and _short(b, full) for full in fulls)
+
+
+def known(name: str) -> bool:
+    """Whether the list of nicknames has this given name."""
+    return bool(NICKNAMES.nicknames_of(name) or NICKNAMES.canonicals_of(name))
+
+
+@lru_cache(maxsize=65536)
+def related(a: str, b: str) -> bool:
+    """Whether the list of nicknames knows one as a form of the other; it holds sisters too (Helen, Elaine)."""
+    return b in NICKNAMES.nicknames_of(a) or a in NICKNAMES.nicknames_of(b)
 
 
 @lru_cache(maxsize=65536)
@@ -67,6 +117,20 @@ def root(name: str) -> str:
     """One given name for all that share its usual short forms; the name itself where it has none."""
     full = NICKNAMES.canonicals_of(name)
     return min(full) if full else name
+
+
+def _short(short: str, full: str) -> bool:
+    """Whether a name is listed as a form of another and is made from it: its head (Tim, Dave) or its end (Beth)."""
+    if full in _FULL.get(short, ()):
+        return True
+    if len(short) > len(full) + 2 or short in OWN or full not in NICKNAMES.canonicals_of(short):
+        return False
+    # What a name has more for a woman (Paul, Paula) makes two names of two persons.
+    if full.startswith(short) and full[len(short) :] in FEMININE:
+        return False
+    stem = FOND.sub("", short)
+    stem = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem
+    return 1 < len(stem) < len(full) and (full.startswith(stem) or full.endswith(short))
 
 
 def _tokens(text: str) -> list[str]:

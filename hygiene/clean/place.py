@@ -27,6 +27,9 @@ COUNTED = {word: f"{at}{ENDINGS.get(at, 'th')}" for at, word in enumerate(ORDINA
 SIDES = {"north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw"}
 SIDES |= {"southeast": "se", "southwest": "sw"} | {side: side for side in ("n", "s", "e", "w", "ne", "nw", "se", "sw")}
 SHORT = COUNTED | SIDES | TYPES
+VAGUE = frozenset(TYPES.values()) | frozenset(SIDES)
+"""What a road's name does without."""
+
 ASIDES = listed("""
     at between off near corner suite ste unit apt apartment appt floor fl room rm building bldg penthouse
 """)
@@ -34,6 +37,7 @@ UNIT = re.compile(r"\b(suite|ste|unit|apt|apartment|appt|floor|fl|room|rm|buildi
 DOOR = re.compile(r"\d+[a-z]?(-\d+[a-z]?)? .*[a-z]|[a-z].* \d+[a-z]?")
 CROSSING = re.compile(r"(?<=\w)\.? +(at|between|off|near|corner of)\b.*")
 NUMBER = re.compile(r"\d+[a-z]?(-\d+[a-z]?)?")
+ROADS = ("strasse", "str")
 SAINT = frozenset({"st", "saint", "sankt"})
 
 
@@ -42,12 +46,22 @@ def street(text: str) -> str:
     folded = fold(text)
     found = words(folded)
     if "," in folded or "#" in folded or ";" in folded or not ASIDES.isdisjoint(found):
-        folded = CROSSING.sub("", folded)
-        found = words(_main(folded))
-    found = [SHORT.get(word) or _stem(word) for word in found]
+        found = words(door(folded))
+    found = list(map(short, found))
     if len(found) > 1 and not NUMBER.fullmatch(found[0]) and NUMBER.fullmatch(found[-1]):
         found.insert(0, found.pop())
     return " ".join(found) if usable(folded) else ""
+
+
+def door(folded: str) -> str:
+    """Of the parts of an address the one that looks like a door on a road, without crossings, floors and suites."""
+    parts = [part for piece in re.split("[,#;]", CROSSING.sub("", folded)) if (part := UNIT.sub("", piece).strip())]
+    return parts[0] if len(parts) == 1 else max(parts, key=_telling, default="")
+
+
+def short(word: str) -> str:
+    """A word of a street in its short form: `st` of `street`, `haupt` of `hauptstrasse`."""
+    return SHORT.get(word) or (_stem(word) if word.endswith(ROADS) else word)
 
 
 def house(clean: str) -> str:
@@ -59,7 +73,7 @@ def house(clean: str) -> str:
 def road(clean: str) -> str:
     """The road of a cleaned street without number, type and side: what is compared."""
     tail = clean.partition(" ")[2] if house(clean) else clean
-    kept = [word for word in tail.split() if word not in TYPES.values() and word not in SIDES]
+    kept = [word for word in tail.split() if word not in VAGUE]
     return " ".join(kept) or tail
 
 
@@ -84,17 +98,10 @@ def postcode(text: str) -> str:
     return digits.group(1) if digits else "".join(words(folded))
 
 
-def _main(folded: str) -> str:
-    """Of the parts of an address the one that looks like a door on a road, without floors and suites."""
-    parts = [part for piece in re.split("[,#;]", folded) if (part := UNIT.sub("", piece).strip())]
-    return max(parts, key=_telling, default="")
-
-
 def _telling(part: str) -> int:
     return 2 * bool(DOOR.fullmatch(part)) + any(map(str.isdigit, part))
 
 
 def _stem(word: str) -> str:
     """`haupt` of `hauptstrasse`."""
-    ending = next((ending for ending in ("strasse", "str") if word.endswith(ending)), "")
-    return word.removesuffix(ending) or word
+    return word.removesuffix(next(ending for ending in ROADS if word.endswith(ending))) or word

@@ -4,8 +4,22 @@ import re
 
 from anyascii import anyascii
 
+from hygiene.clean.lines import lines
+
 WORD = re.compile(r"[^\W_]+")
+BLANKS = {code: " " for code in range(128) if chr(code).isspace() and chr(code) != "\n"}
 APART = {code: code if chr(code).isalnum() else ord(" ") for code in range(128)}
+LINED = APART | {ord("\n"): ord("\n")}
+
+
+class _Letters(dict[int, str]):
+    """What each character is in ASCII, looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, chr(code) if code < 128 else anyascii(chr(code)))
+
+
+LETTERS = _Letters()
 
 
 def listed(table: str) -> frozenset[str]:
@@ -19,12 +33,18 @@ PLACEHOLDERS = listed("""
 """) | {"not available", "not provided", "not applicable", "not set", "no name", "no email"}
 """What people type into a field that they must fill. Read after `fold`."""
 
+EMPTY = frozenset(placeholder.replace("/", " ").replace(".", " ").split()[0] for placeholder in PLACEHOLDERS)
+"""The words with which a placeholder starts; none has more than two."""
+
 
 def fold(text: str) -> str:
     """Lower-case ASCII with single spaces; other scripts are transliterated."""
-    if not text.isascii():
-        text = anyascii(text)
-    return " ".join(text.lower().split())
+    return " ".join(_ascii(text).lower().split())
+
+
+def folded(texts: list[str]) -> str:
+    """The texts as lines, folded but for their blanks: there may be several in a row, and around the text."""
+    return lines([text if text.isascii() else _ascii(text) for text in texts]).lower().translate(BLANKS)
 
 
 def usable(text: str) -> bool:
@@ -35,3 +55,7 @@ def usable(text: str) -> bool:
 def words(text: str) -> list[str]:
     """The runs of letters and digits of folded text."""
     return text.translate(APART).split() if text.isascii() else WORD.findall(text)
+
+
+def _ascii(text: str) -> str:
+    return text if text.isascii() else text.translate(LETTERS)

@@ -10,7 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
-from hygiene.match.score import Pairs, Scorer, Verdict
+from hygiene.match.score import Pairs, Verdict
+from hygiene.match.scoring import Scoring
 
 Edge = tuple[int, int]
 BOUND = 400
@@ -69,7 +70,7 @@ class _Groups:
         return [(min(a, b), max(a, b)) for a in self.of(edge[0]) for b in self.of(edge[1])]
 
 
-def groups(pairs: Pairs, scorer: Scorer, judged: Judged) -> list[Group]:
+def groups(pairs: Pairs, scorer: Scoring, judged: Judged) -> list[Group]:
     """The groups to merge unasked, and those for review: pairs of what is left, groups above the cap.
 
     A group joined by a person's word is auto. In a review a group that is merged anyway stands as its first row.
@@ -96,7 +97,7 @@ def _edges(pairs: Pairs, least: Verdict) -> list[tuple[float, Edge]]:
     return list(zip(probability, zip(a, b, strict=True), strict=True))
 
 
-def _scores(scorer: Scorer, auto: list[tuple[float, Edge]]) -> Mapping[Edge, float]:
+def _scores(scorer: Scoring, auto: list[tuple[float, Edge]]) -> Mapping[Edge, float]:
     """How probable every pair is that may come to stand in one group; 0 where it is vetoed."""
     found = {edge: probability for probability, edge in auto}
     webs = [rows for rows in _webs(found) if 2 < len(rows) <= BOUND]

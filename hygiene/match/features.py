@@ -8,8 +8,9 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hygiene.clean import birth, country, domain, email, identifier, name, person, phone, place, sound
-from hygiene.clean.column import Coded, coded, joined, numbered
+from hygiene.clean import birth, country, domain, email, identifier, name, person, phone, place, sound, streets
+from hygiene.clean.column import Coded, blank, coded, combined, joined, numbered
+from hygiene.clean.entities import entities
 from hygiene.match.table import Table
 from hygiene.match.terms import Terms
 from hygiene.view import Columns
@@ -56,16 +57,15 @@ class Features:
 def features(columns: Columns, table: Table, region: str = "") -> Features:
     """The features of a kind's shape; `region` (ISO 3166) reads the phones of records without a country."""
     raw = {role: _filled(columns, fields) for role, fields in table.fields.items()}
-    blank = coded(np.full(len(columns), "", dtype=object))
-    get = partial(_role, raw, blank)
+    get = partial(_role, raw, blank(len(columns)))
     made = {"id": coded(columns.ids), "workspace": numbered(columns.workspace, columns.workspaces)}
     made |= _places(get, region)
     made |= _organization(get, made) if table.shape == "organization" else _person(get, made)
     return Features(made)
 
 
-def _role(raw: Raw, blank: Coded, role: str) -> Coded:
-    return raw.get(role, blank)
+def _role(raw: Raw, unknown: Coded, role: str) -> Coded:
+    return raw.get(role, unknown)
 
 
 Get = Callable[[str], Coded]
@@ -74,19 +74,22 @@ Get = Callable[[str], Coded]
 def _filled(columns: Columns, fields: tuple[str, ...]) -> Coded:
     found = [coded(columns.data[field]) for field in fields if field in columns.data]
     if not found:
-        return coded(np.full(len(columns), "", dtype=object))
-    return found[0] if len(found) == 1 else joined(found, lambda *texts: next(filter(None, texts), ""))
+        return blank(len(columns))
+    return _first(found)
+
+
+def _first(columns: list[Coded]) -> Coded:
+    """The first filled one of each row."""
+    return columns[0] if len(columns) == 1 else joined(columns, lambda *texts: next(filter(None, texts), ""))
 
 
 def _places(get: Get, region: str) -> dict[str, Coded]:
-    street, land = get("street").map(place.street), get("country").map(country.country)
+    street, land = get("street").through(streets.streets), get("country").map(country.country)
     where = land.map(str, blank=region)
     line = joined([get("phone"), where], phone.line)
     return {
         "street": street,
-        "house": street.map(place.house),
-        "road": street.map(place.road),
-        "side": street.map(place.side),
+        **dict(zip(("house", "road", "side"), street.parted(streets.parts), strict=True)),
         "city": get("city").map(place.city),
         "state": get("state").map(place.city),
         "postcode": get("postcode").map(place.postcode),
@@ -101,16 +104,16 @@ def _places(get: Get, region: str) -> dict[str, Coded]:
 
 
 def _organization(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
-    entity, site = get("name").map(name.entity), get("domain").map(domain.own)
-    named = entity.map(lambda text: text.partition(name.FORM)[0])
+    (named, legal), site = get("name").parted(entities), get("domain").map(domain.own)
+    squashed = named.map(name.squashed)
     return {
         "name": named,
         "identity": named,
-        "legal": entity.map(lambda text: text.partition(name.FORM)[2]),
+        "legal": legal,
         "name_ordered": named.map(name.ordered),
-        "name_squashed": named.map(name.squashed),
-        "name_head": named.map(lambda text: name.squashed(text)[:6]),
-        "name_sound": named.map(lambda text: sound.sound(name.squashed(text))),
+        "name_squashed": squashed,
+        "name_head": squashed.map(lambda text: text[:6]),
+        "name_sound": squashed.through(sound.sounds),
         "domain": site,
         "label": site.map(domain.label),
         "parent": get("parent"),
@@ -119,22 +122,22 @@ def _organization(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
 
 def _person(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
     whole = [get("first_name"), get("last_name"), get("name")]
-    given, family = joined(whole, partial(_named, at=0)), joined(whole, partial(_named, at=1))
+    given, family = combined(whole, _named)
     first, last = given.map(person.first), family.map(person.last)
     address = get("email").map(email.email)
     host = address.map(email.host).map(domain.domain)
     mail, web = host.map(lambda name: "" if domain.shared(name) else name), get("website").map(domain.own)
     site = joined([mail, web], lambda mail, web: mail or web)
-    full = joined([first, last], lambda a, b: " ".join(sorted((a, b))) if a and b else "")
+    full = joined([first, last], lambda a, b: (f"{a} {b}" if a < b else f"{b} {a}") if a and b else "")
     return {
         "first": first,
         "middle": given.map(person.middle),
         "last": last,
         "initial": first.map(lambda text: text[:1]),
         "first_root": first.map(person.root),
-        "first_sound": first.map(sound.sound),
-        "last_sound": last.map(sound.sound),
-        "generation": family.map(person.generation),
+        "first_sound": first.through(sound.sounds),
+        "last_sound": last.through(sound.sounds),
+        "generation": _first([part.map(person.generation) for part in (family, given)]),
         "full_name": full,
         "identity": full,
         "email": address,
@@ -142,10 +145,14 @@ def _person(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
         "mailbox": address.map(email.mailbox),
         "employer": site,
         "label": site.map(domain.label),
-        "company": get("company").map(name.company),
+        "company": get("company").through(lambda texts: entities(texts)[0]),
         "birth_date": get("birth_date").map(birth.birth_date),
     }
 
 
-def _named(first: str, last: str, whole: str, at: int) -> str:
-    return (first, last)[at] if first or last else person.split(whole)[at]
+def _named(*columns: list[str]) -> tuple[list[str], list[str]]:
+    """Given and family names of the fields first name, last name and name."""
+    found = [
+        (first, last) if first or last else person.split(whole) for first, last, whole in zip(*columns, strict=True)
+    ]
+    return [given for given, _ in found], [family for _, family in found]

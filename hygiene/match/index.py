@@ -53,10 +53,9 @@ class Index:
     def __len__(self) -> int:
         return len(self.base) + len(self.added)
 
-    @property
-    def due(self) -> bool:
-        """Whether so much changed since the count that the statistics should be refreshed."""
-        changed = len(self.added) + int(self.dead[: len(self.base)].sum())
+    def due(self, more: int = 0) -> bool:
+        """Whether so much changed since the count, with so many changes more, that it should be done anew."""
+        changed = len(self.added) + int(self.dead[: len(self.base)].sum()) + more
         return changed > DUE * max(self.statistics.size, 1)
 
     def match(self, fresh: Features) -> Pairs:
@@ -79,6 +78,11 @@ class Index:
         grown = np.concatenate([dead, np.zeros(len(fresh), dtype=bool)])
         return replace(cleared, added=added, dead=grown, pairs=_joined(kept, found.take(found.verdict > Verdict.NO)))
 
+    def scorer(self, rows: Rows) -> Scorer:
+        """What scores these rows, ascending, under the index's statistics; its row i is `rows[i]`."""
+        columns = Stacked(self._parts(rows), list(self.base.texts))
+        return Scorer(Features(columns, self.statistics.terms), self.table)
+
     def rows(self, workspaces: Sequence[str], ids: Sequence[str]) -> Rows:
         """The live row of each record, -1 where there is none."""
         found = np.full(len(ids), -1, dtype=np.int64)
@@ -96,7 +100,8 @@ class Index:
 
     def _parts(self, rows: Rows) -> list[Part]:
         old = rows < len(self.base)
-        return [self.base.part(rows[old]), self.added.part(rows[~old] - len(self.base))]
+        parts = ((self.base, rows[old]), (self.added, rows[~old] - len(self.base)))
+        return [segment.part(chosen) for segment, chosen in parts if len(chosen)] or [self.base.part(rows)]
 
     def _scored(self, fresh: Features, posts: Posts) -> Pairs:
         inner = met(posts, self.table.window)

@@ -2,35 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
-from typing import Protocol, runtime_checkable
+from functools import reduce
 
 import numpy as np
 
 from hygiene.clean.column import Coded, coded
-from hygiene.match.features import Features, Rows, features
+from hygiene.match.features import Features, Rows
 from hygiene.match.posting import Postings
-from hygiene.match.table import Table
 from hygiene.match.texts import Hashes, Texts, hashed, mixed, stacked
-from hygiene.view import Columns, View
+from hygiene.view import Columns
 
 Part = Callable[[str], Coded]
 Clean = Callable[[Columns], Features]
-
-
-@runtime_checkable
-class Keeper(Protocol):
-    """A view that keeps cleaned columns from run to run."""
-
-    def cleaner(self, kind: str, table: Table, region: str) -> Clean:
-        """What cleans the columns of a kind; the first ones that it sees are the view's own."""
-
-
-def cleaner(view: View, kind: str, table: Table, region: str) -> Clean:
-    """What cleans the columns of a kind: with what the view kept, where it keeps anything."""
-    return (
-        view.cleaner(kind, table, region) if isinstance(view, Keeper) else partial(features, table=table, region=region)
-    )
 
 
 class Stacked(Mapping[str, Coded]):

@@ -136,7 +136,7 @@ def _posts(rows: Features, table: Table, rank: Callable[[int, Hashes], Ranks]) -
         groups[:, 2 * at] = _grouped(rows, known, block.keys, 2 * at)
         ranks[:, 2 * at] = rank(2 * at, groups[:, 2 * at])
         crowded = ranks[:, 2 * at] != WHOLE
-        if block.tighter:
+        if block.tighter and crowded.any():
             tight = _grouped(rows, known, (*block.keys, *block.tighter), 2 * at + 1)
             groups[:, 2 * at + 1] = np.where(crowded, tight, np.uint64(0))
         ranks[:, 2 * at + 1] = rank(2 * at + 1, groups[:, 2 * at + 1])

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hygiene.check import Evidence
-from hygiene.match.block import candidates
 from hygiene.match.cluster import Edge, Group, Judged, groups
-from hygiene.match.kept import Clean
-from hygiene.match.score import Scorer, Verdict
-from hygiene.match.table import Table
+from hygiene.match.features import Rows
+from hygiene.match.matching import Matching
+from hygiene.match.score import Verdict
+from hygiene.match.scoring import Scoring
 from hygiene.view import Columns
 
 MOST = 6
@@ -36,7 +36,7 @@ class Found:
 
     rows: tuple[int, ...]
     group: Group
-    scorer: Scorer
+    scorer: Scoring
     columns: Columns
 
 
@@ -44,29 +44,30 @@ Settle = Callable[[tuple[int, ...]], Merged | None]
 """What a merge of these rows would leave, None where it has to wait for a person."""
 
 
-def rounds(columns: Columns, table: Table, clean: Clean, judged: Judged, settle: Settle) -> Iterator[Found]:
+def rounds(columns: Columns, matching: Matching, judged: Judged, settle: Settle) -> Iterator[Found]:
     """The groups to merge unasked, then all that is for a person as it stands after those merges."""
     state = _State(columns, judged)
-    first = scorer = Scorer(clean(columns), table)
+    now = matching.first(columns)
+    first = now.scorer
     for turn in range(MOST):
-        made, merged = groups(scorer.score(*candidates(scorer.rows, table)), scorer, state.judged()), False
+        made, merged = groups(now.pairs, now.scorer, state.judged()), False
         for group in made if turn < MOST - 1 else ():
             if group.verdict is not Verdict.AUTO:
                 continue
             rows = state.members(group)
-            if turn and not _bears(first, rows, judged, table.consistent):
+            if turn and not _bears(first, rows, judged, first.table.consistent):
                 state.doubt(group)
                 merged = True
             elif (left := settle(rows)) is not None:
-                state.join(left, rows, Found(rows, group, scorer, state.columns))
+                state.join(left, rows, Found(rows, group, now.scorer, state.columns))
                 merged = True
         if not merged:
             break
-        state.collapse()
-        scorer = Scorer(clean(state.columns), table)
+        kept, changed = state.collapse()
+        now = matching.then(state.columns, kept, changed)
     yield from state.found.values()
     for group in made:
-        yield Found(tuple(state.rows[row] for row in group.rows), group, scorer, state.columns)
+        yield Found(tuple(state.rows[row] for row in group.rows), group, now.scorer, state.columns)
 
 
 def reasons(found: Sequence[Found]) -> list[tuple[Evidence, ...]]:
@@ -112,18 +113,25 @@ class _State:
         heads = [self.rows[row] for row in group.rows]
         self._doubted |= {(min(a, b), max(a, b)) for i, a in enumerate(heads) for b in heads[i + 1 :]}
 
-    def collapse(self) -> None:
-        """Columns in which merged rows are gone and survivors hold what the merge leaves them."""
+    def collapse(self) -> tuple[Rows, Rows]:
+        """Columns in which merged rows are gone and survivors hold what the merge leaves them.
+
+        Returns which rows of the columns before are left, and which rows of the new ones hold another value.
+        """
         kept = [place for place, row in enumerate(self.rows) if row not in self._gone]
         order = np.array(kept, dtype=np.int64)
         data = {name: column[order] for name, column in self.columns.data.items()}
         self.rows = [self.rows[place] for place in kept]
+        changed = []
         for place, row in enumerate(self.rows):
-            for name, value in self._left[row].values.items() if row in self._left else ():
-                if name in data:
-                    data[name][place] = value
+            new = self._left[row].values if row in self._left else {}
+            altered = {name: value for name, value in new.items() if name in data and data[name][place] != value}
+            for name, value in altered.items():
+                data[name][place] = value
+            changed += [place] if altered else []
         workspace, ids = self.columns.workspace[order], self.columns.ids[order]
         self.columns = replace(self.columns, workspace=workspace, ids=ids, data=data)
+        return order, np.array(changed, dtype=np.int64)
 
     def judged(self) -> Judged:
         """What people said, and what is in doubt, as pairs of the present rows."""
@@ -140,7 +148,7 @@ class _State:
         return self.within.get(row, (row,))
 
 
-def _bears(first: Scorer, rows: tuple[int, ...], judged: Judged, least: float) -> bool:
+def _bears(first: Scoring, rows: tuple[int, ...], judged: Judged, least: float) -> bool:
     """Whether every two of the records as they stand today are consistent."""
     edges = [(a, b) for i, a in enumerate(rows) for b in rows[i + 1 :]]
     if judged.distinct.intersection(edges) or judged.doubted.intersection(edges):

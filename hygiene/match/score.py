@@ -59,17 +59,17 @@ class Scorer:
     def score(self, a: Rows, b: Rows) -> Pairs:
         """The pairs with their points, vetoes and bands.
 
-        A pair is for auto where it is probable enough and nothing vetoes it; for review where it is probable enough for
-        that, or where the evidence for it alone would have sufficed for auto.
+        A pair is for auto where it is probable enough, nothing vetoes it and nothing asks for a person; for review
+        where it is probable enough for that, or where the evidence for it alone would have sufficed for auto.
         """
         chunks = [self._chunk(a[at : at + CHUNK], b[at : at + CHUNK]) for at in range(0, max(len(a), 1), CHUNK)]
-        gain, points, veto = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
+        gain, points, veto, asks = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
         known = self.table.calibration
         likely = probability(points, known.clean)
         probable = np.where(veto, probability(points, known.contradicted), likely)
         alone = probability(gain, known.clean) >= self.table.auto
         verdict = np.where((probable >= self.table.review) | alone, Verdict.REVIEW, Verdict.NO)
-        verdict[(likely >= self.table.auto) & ~veto] = Verdict.AUTO
+        verdict[(likely >= self.table.auto) & ~veto & ~asks] = Verdict.AUTO
         return Pairs(a, b, points, probable.astype(np.float32), veto, verdict.astype(np.int8))
 
     def explain(self, a: Rows, b: Rows) -> list[tuple[Evidence, ...]]:
@@ -87,9 +87,9 @@ class Scorer:
             losses[group] = np.where(counted & (weight < 0), -np.inf, losses[group])
             for at, (which, own) in enumerate(zip(level.tolist(), np.where(counted, weight, 0).tolist(), strict=True)):
                 reason = part.REASONS[which]
-                veto = reason.veto and item.vetoes
-                if reason.text and (own or veto):
-                    text = reason.text + (" (veto)" if veto else "")
+                veto, asks = reason.veto and item.vetoes, reason.asks and item.vetoes
+                if reason.text and (own or veto or asks):
+                    text = reason.text + (" (veto)" if veto else " (ask)" if asks else "")
                     found[at].append(Evidence(item.compare, text, round(own, 2)))
         return [tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.about))) for reasons in found]
 
@@ -105,14 +105,17 @@ class Scorer:
                 np.where(value > 0, value * np.float32(item.weight), value * np.float32(item.against)),
             )
 
-    def _chunk(self, a: Rows, b: Rows) -> tuple[Points, Points, NDArray[np.bool_]]:
-        weighed, veto = [], np.zeros(len(a), dtype=bool)
+    def _chunk(self, a: Rows, b: Rows) -> tuple[Points, Points, NDArray[np.bool_], NDArray[np.bool_]]:
+        weighed, veto, asks = [], np.zeros(len(a), dtype=bool), np.zeros(len(a), dtype=bool)
         for one in self._weighed(a, b):
-            veto |= np.array([reason.veto and one[0].vetoes for reason in one[1].REASONS])[one[2]]
+            item, part, level, _ = one
+            if item.vetoes:
+                veto |= np.array([reason.veto for reason in part.REASONS])[level]
+                asks |= np.array([reason.asks for reason in part.REASONS])[level]
             weighed.append(one)
         none = np.zeros(len(a), dtype=np.float32)
         gain = np.asarray(sum(_best(weighed, np.maximum).values(), none), dtype=np.float32)
-        return gain, np.asarray(sum(_best(weighed, np.minimum).values(), gain), dtype=np.float32), veto
+        return gain, np.asarray(sum(_best(weighed, np.minimum).values(), gain), dtype=np.float32), veto, asks
 
     def _points(self, part: Comparator, worth: Points | None, level: Levels, pair: tuple[Rows, Rows]) -> Points:
         value = np.array([reason.value for reason in part.REASONS], dtype=np.float32)[level]

@@ -10,6 +10,9 @@ from hygiene.clean.column import Coded, Codes
 
 Hashes = NDArray[np.uint64]
 BASIS, PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+WORD = (1 << 64) - 1
+FEW = 16
+"""So few texts are hashed one by one: an array has its price."""
 LOSSLESS = "surrogatepass"
 """A CRM may hand out half a character; it is kept as it came."""
 
@@ -78,6 +81,8 @@ def stacked(first: Coded, second: Coded) -> Coded:
 
 def hashed(texts: Sequence[str]) -> Hashes:
     """FNV-1a of each text in 64 bits, the same in every process; 0 for ""."""
+    if len(texts) <= FEW:
+        return np.array([_hash(text) for text in texts], dtype=np.uint64)
     strings = Strings.of(texts)
     starts, sizes = strings.offsets[:-1], np.diff(strings.offsets)
     order = np.argsort(-sizes, kind="stable")
@@ -88,6 +93,13 @@ def hashed(texts: Sequence[str]) -> Hashes:
         found[live] = (found[live] ^ strings.blob[starts[live] + position]) * PRIME
     found[sizes == 0] = 0
     return found
+
+
+def _hash(text: str) -> int:
+    found = int(BASIS)
+    for byte in text.encode("utf-8", LOSSLESS):
+        found = (found ^ byte) * int(PRIME) & WORD
+    return found if text else 0
 
 
 def mixed(columns: Sequence[Hashes]) -> Hashes:

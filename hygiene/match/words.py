@@ -15,7 +15,12 @@ FAMILY = listed("""
     realty estate investments investment finance financial insurance bank leasing logistics energy retail wholesale
     export import franchise subsidiary division department branch region regional district local downtown uptown
     airport express junior kids academy research industrial medical health media digital mobile cloud security
-    aerospace marine automotive annex new old upper lower grand premium select outlet
+    aerospace marine automotive annex new old upper lower grand premium select outlet ii iii iv vi vii viii
+    beteiligungs beteiligung beteiligungsgesellschaft verwaltungs verwaltung verwaltungsgesellschaft besitz
+    vermogensverwaltung immobilien grundstucks vertriebs vertrieb stiftung niederlassung zweigniederlassung filiale
+    gruppe groupe participations immobilier immobiliere gestion succursale grupo inmobiliaria inversiones
+    participaciones sucursal gruppo immobiliare partecipazioni groep beheer vastgoed koncern koncernen fastigheter
+    nord sud ost west norte sur este oeste nederland osterreich schweiz suisse espana italia france polska
 """)
 """Words that tell companies of one owner apart. A judgement, not a standard: a team may be of another mind."""
 
@@ -31,8 +36,16 @@ STATES = listed("""
     indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri
     montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington
     wisconsin wyoming bavaria bayern ontario quebec uk usa us eu deutschland iberia benelux dach scandinavia german
-    french british
+    french british iran iraq kuwait qatar dubai oman jordan lebanon morocco algeria tunisia kenya ghana gambia zambia
+    peru ecuador bolivia paraguay uruguay venezuela panama cuba iceland malta mali cyprus niger nepal cambodia laos
 """)
+
+NEIGHBORS = listed("""
+    baking packing parking books boots cards cars care coating boating dental rental design farms firms forms hosting
+    posting lending vending marina marine medial medical media medic painting planning planting plating printing shoes
+    shops shows wine wire
+""")
+"""Words one letter from one another that name different trades: no slip makes one of the other."""
 
 PLACES = STATES | country.WORDS
 
@@ -66,12 +79,12 @@ def overlap(
     a, b = names
     if a == b or squashed(a) == squashed(b):
         return Overlap.SAME
-    words, others = a.split(), b.split()
-    left, right = _alone(words, others)
+    words, others = _once(a.split()), _once(b.split())
+    left, right = _alone(words, others, common)
     if len(left) == len(words):
         return _strangers(squashed(a), squashed(b), words, others)
     home = _home(*cities)
-    left, right = [word for word in left if word not in home], [word for word in right if word not in home]
+    left, right = _away(left, home), _away(right, home)
     if not left and not right:
         return Overlap.SPELLING
     special = _special([left, right], places)
@@ -84,7 +97,10 @@ def overlap(
 
 
 def alike(a: str, b: str) -> bool:
-    """Whether two words are one but for a slip: a plural, one letter in four, two in nine; never a number."""
+    """Whether two words are one but for a slip: a plural, one letter in four, two in nine; never a number.
+
+    The first letter is what people get right: Joe is not Moe, and cardiology not radiology.
+    """
     if a == b:
         return True
     short = min(len(a), len(b))
@@ -92,18 +108,32 @@ def alike(a: str, b: str) -> bool:
         return False
     if a + "s" == b or b + "s" == a:
         return True
+    if a[0] != b[0] and sorted(a[:2]) != sorted(b[:2]):
+        return False
+    if any(a in some and b in some for some in (PLACES, NEIGHBORS)):
+        return False
     return short >= 4 and OSA.distance(a, b) <= (2 if short >= 9 else 1)
 
 
-def _alone(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
-    """The words of each name that have no partner in the other."""
+def _once(words: list[str]) -> list[str]:
+    """The words without a phrase said twice in a row: `acme foods acme foods boston`, a parent's name put in front."""
+    for size in range(len(words) // 2, 1, -1):
+        for at in range(len(words) - 2 * size + 1):
+            if words[at : at + size] == words[at + size : at + 2 * size]:
+                return words[:at] + words[at + size :]
+    return words
+
+
+def _alone(a: list[str], b: list[str], common: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The words of each name that have no partner in the other; a slip makes no common word out of another."""
     left, right = list(a), list(b)
     for word in a:
         if word in right:
             left.remove(word)
             right.remove(word)
     for word in list(left):
-        partner = next((other for other in right if -3 < len(word) - len(other) < 3 and alike(word, other)), None)
+        near = (other for other in right if -3 < len(word) - len(other) < 3 and alike(word, other))
+        partner = next((other for other in near if not (word in common and other in common)), None)
         if partner is not None:
             left.remove(word)
             right.remove(partner)
@@ -128,6 +158,12 @@ def _home(a: str, b: str) -> frozenset[str]:
     if not left or not right:
         return frozenset()
     return left | right if left <= right or right <= left else frozenset()
+
+
+def _away(words: list[str], home: frozenset[str]) -> list[str]:
+    """The words that do not name the town: `north` alone is a branch even in North Adams."""
+    named = any(word in home and word not in FAMILY for word in words)
+    return [word for word in words if word not in home] if named else words
 
 
 def _special(sides: list[list[str]], places: frozenset[str]) -> Overlap | None:

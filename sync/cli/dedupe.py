@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sync.cli import display, formatted, opened, say
-from sync.cli.plan import told
+from sync.cli.plan import RECOUNT, told
 
 if TYPE_CHECKING:
     from hygiene.checks.duplicate import Duplicate
@@ -29,41 +29,47 @@ MAP_HELP = (
 @click.argument("kinds", nargs=-1, type=click.Choice(list(KINDS)))
 @click.option("--dry-run", is_flag=True, help="Says what this does anyway: plan, never write.")
 @click.option("--out", type=PATH, help="Write the plan here, plan.md beside it.")
-@click.option("--csv", "file", type=PATH, help="Look in this CSV file (UTF-8), before it is imported; asks no CRM.")
+@click.option("--csv", "file", type=PATH, help="Look in this CSV file, before it is imported; asks no CRM.")
 @click.option("--map", "maps", multiple=True, metavar="TARGET=COLUMN,...", help=MAP_HELP)
+@click.option(
+    "--region", metavar="DE", help="Country (ISO 3166) of the file's phones that name none, in rows without one."
+)
 @click.option("--against-mirror", is_flag=True, help="Compare the file's rows with the mirror's records as well.")
 @click.option("--pairs", type=PATH, help="Write the file's pairs here: id_a,id_b,probability,band,evidence.")
 @click.option("--clusters", type=PATH, help="Write the file's clusters here: id,cluster_id.")
+@click.option("--recount", is_flag=True, help=RECOUNT)
 @formatted
-def command(kinds: tuple[str, ...], dry_run: bool, file: Path | None, **options: Any) -> None:
+def command(kinds: tuple[str, ...], dry_run: bool, file: Path | None, recount: bool, **options: Any) -> None:
     """Find duplicate companies, contacts and leads and show the plan that would merge them.
 
     With --csv, find those inside a file, and with --against-mirror those between it and what was pulled.
     """
     chosen = [KINDS[kind] for kind in kinds]
     if file is not None:
+        if recount:
+            raise click.UsageError("--recount is for the mirror's records: a file's are always counted")
         _listed(chosen, file, **options)
         return
     if unfit := [f"--{name.replace('_', '-')}" for name in ("against_mirror", "pairs", "clusters") if options[name]]:
         raise click.UsageError(f"{', '.join(unfit)} asks for --csv FILE")
-    if options["maps"]:
-        raise click.UsageError("--map asks for --csv FILE")
-    _mirrored(chosen, options["out"], options["format_"])
+    if unfit := [name for name, given in (("--map", options["maps"]), ("--region", options["region"])) if given]:
+        raise click.UsageError(f"{', '.join(unfit)} asks for --csv FILE")
+    _mirrored(chosen, recount, options["out"], options["format_"])
 
 
-def _mirrored(kinds: Sequence[str], out: Path | None, format_: str) -> None:
+def _mirrored(kinds: Sequence[str], recount: bool, out: Path | None, format_: str) -> None:
     from sync.jobs.check import ask, chosen
     from sync.jobs.plan import plan
 
     with opened() as session:
         checks = chosen(session, ["duplicate"], kinds)
-        findings = ask(session, checks)
+        findings = ask(session, checks, recount)
         told(plan(session, findings), findings, out, format_)
 
 
 def _listed(kinds: Sequence[str], file: Path, maps: Sequence[str], against_mirror: bool, **outs: Any) -> None:
     """Duplicates of a file: its pairs on stdout unless they have a file of their own, or the plan that is asked for."""
-    from sync.jobs.preflight import mapping, preflight, read, targets
+    from sync.jobs.preflight import mapping, preflight, read, regional, targets
     from sync.jobs.preview import preview
     from sync.jobs.pull import seen
 
@@ -71,7 +77,7 @@ def _listed(kinds: Sequence[str], file: Path, maps: Sequence[str], against_mirro
         raise click.UsageError("--csv asks for one kind of record, as in `dedupe companies --csv FILE`")
     _fit(file, against_mirror, outs)
     with opened() as session:
-        check = rules_for(session, kinds[0])
+        check = regional(rules_for(session, kinds[0]), outs["region"])
         listing = read(file, kinds[0], mapping(file, maps, targets(check)))
         found = preflight(listing, check, seen(session) if against_mirror else None)
         _written(found, outs["pairs"], outs["clusters"])

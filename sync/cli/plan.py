@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from sync.jobs.plan import Made
     from sync.render import Sheet
 
+RECOUNT = "Match every record anew and count again what is common, instead of only what changed since the last run."
+
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan here, plan.md beside it.")
 @click.option("--check", "names", multiple=True, help="Only this check (repeatable).")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 10 when there are changes.")
+@click.option("--recount", is_flag=True, help=RECOUNT)
 @formatted
-def command(out: Path | None, names: tuple[str, ...], detailed_exitcode: bool, format_: str) -> None:
+def command(out: Path | None, names: tuple[str, ...], detailed_exitcode: bool, recount: bool, format_: str) -> None:
     """Ask every check and turn the answers into one plan; nothing is written to a CRM."""
     from sync.jobs.check import ask, chosen
     from sync.jobs.plan import plan
 
     with opened() as session:
-        findings = ask(session, chosen(session, names))
+        findings = ask(session, chosen(session, names), recount)
         made = plan(session, findings)
         told(made, findings, out, format_)
     if detailed_exitcode and made.plan.groups:

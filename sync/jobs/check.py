@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from connectors.errors import UsageError
 from hygiene.check import Check, Finding, run
+from hygiene.checks.duplicate import Duplicate
 from sync.jobs.pull import pulled
 from sync.ledger.findings import keep_findings
 from sync.session import Session
@@ -18,8 +19,11 @@ def chosen(session: Session, names: Collection[str] = (), kinds: Collection[str]
     return [check for check in checks if not kinds or getattr(check, "kind", None) in kinds]
 
 
-def ask(session: Session, checks: Sequence[Check]) -> list[Finding]:
-    """What the checks find now, kept in the ledger."""
-    findings = list(run(list(checks), pulled(session)))
+def ask(session: Session, checks: Sequence[Check], recount: bool = False) -> list[Finding]:
+    """What the checks find now, kept in the ledger; `recount` compares all records anew, whatever was kept of them."""
+    mirror = pulled(session)
+    for kind in {check.kind for check in checks if isinstance(check, Duplicate)} if recount else ():
+        mirror.recount(kind)
+    findings = list(run(list(checks), mirror))
     keep_findings(session.ledger_store, {check.label for check in checks}, findings, session.now())
     return findings

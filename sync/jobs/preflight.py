@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from phonenumbers import SUPPORTED_REGIONS
 
 from connectors.errors import UsageError
 from connectors.listing import header, mistake, rows
@@ -90,6 +91,16 @@ def targets(check: Duplicate) -> tuple[str, ...]:
     fields = (name for fields in check.matched.fields.values() for name in fields)
     extra = () if check.matched.shape == "organization" else UNCOMPARED
     return tuple(name for name in dict.fromkeys((*fields, *extra)) if name not in OURS)
+
+
+def regional(check: Duplicate, region: str | None) -> Duplicate:
+    """The check with another country for phones that name none; `UsageError` names one that no phone has."""
+    if not region:
+        return check
+    code = region.strip().upper()
+    if code not in SUPPORTED_REGIONS:
+        raise UsageError(f"--region: there is no country {region!r}", "Give its two letters of ISO 3166, as DE or US")
+    return check.model_copy(update={"default_region": code})
 
 
 def mapping(path: Path, texts: Sequence[str], known: Sequence[str]) -> dict[str, str]:

@@ -49,7 +49,7 @@ def save(path: Path, version: str, arrays: Mapping[str, Array]) -> None:
 def load(path: Path) -> tuple[str, dict[str, Array]]:
     """The version and the arrays, mapped read-only; `Damaged` where the file is missing or a checksum differs."""
     try:
-        whole = np.memmap(path, dtype=np.uint8, mode="r")
+        whole = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
     except (OSError, ValueError) as error:
         raise Damaged(f"{path.name} cannot be read: {error}") from None
     start = len(MAGIC) + 16

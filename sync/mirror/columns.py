@@ -12,6 +12,7 @@ from hygiene import clean, match
 from hygiene.match.features import Features, Rows, features
 from hygiene.match.index import Index, built
 from hygiene.match.kept import Clean, Kept, fingerprints, taken
+from hygiene.match.matching import Matching, Opened, Through
 from hygiene.match.table import Table
 from hygiene.match.texts import Hashes
 from hygiene.view import Columns
@@ -19,6 +20,10 @@ from sync.mirror.arrays import Array, Damaged, load, save
 from sync.mirror.packing import pack_added, pack_base, pack_kept, unpack, unpack_kept
 
 Say = Callable[[str], None]
+
+
+LEAST = 20_000
+"""Below so many records of a kind everything is compared in each run: it takes seconds, and is counted today."""
 
 
 def silent(text: str) -> None:
@@ -70,24 +75,23 @@ class Beside:
 
         return cleaned
 
-    def index(self, columns: Columns, table: Table, region: str, refresh: bool = False) -> Index:
-        """The index of these columns: what changed is matched, all else stands; `refresh` counts and scores anew.
+    def matching(self, table: Table, region: str) -> Matching:
+        """What matches columns through the index; it is kept as the first columns have it."""
+        return Through(partial(self.index, table=table, region=region), partial(features, table=table, region=region))
 
-        Without a sound index of this version it is built, and `say` hears why.
+    def index(self, columns: Columns, table: Table, region: str) -> Opened:
+        """The index of these columns and the row of each there: what changed is matched, all else stands.
+
+        Without a sound index of this version, and where too much changed since its statistics were counted, it is
+        built anew; `say` hears why.
         """
-        mark, raw = stamp(table, region), fingerprints(columns)
-        old = None if refresh else self.opened(table, region)
-        if old is None:
-            made = built(self.cleaner(table, region)(columns), raw, table, mark)
-            self._path("added").unlink(missing_ok=True)
-            self._save("index", mark, pack_base(made))
-        else:
-            fresh, gone = _changes(old, columns, raw)
-            if not len(fresh) and not len(gone):
-                return old
-            made = old.update(features(taken(columns, fresh), table, region), raw[fresh], gone)
-        self._save("added", mark, pack_added(made))
-        return made
+        raw, old = fingerprints(columns), self.opened(table, region)
+        return (old and self._grown(old, columns, raw, region)) or self._built(columns, raw, table, region)
+
+    def recount(self) -> None:
+        """Lets go of the index, so that the next one counts its statistics anew and compares everything."""
+        for what in ("added", "index"):
+            self._path(what).unlink(missing_ok=True)
 
     def opened(self, table: Table, region: str) -> Index | None:
         """The index as it was kept, None where there is none to trust."""
@@ -100,6 +104,29 @@ class Beside:
         if index is None:
             self._say(f"{self.kind}: the two parts of the index do not belong together; it is built anew")
         return index
+
+    def _grown(self, old: Index, columns: Columns, raw: Hashes, region: str) -> Opened | None:
+        """The index with what changed, None where its statistics are due."""
+        rows, fresh, gone = _changes(old, columns, raw)
+        if old.due(len(fresh) + len(gone)):
+            self._say(
+                f"{self.kind}: a tenth changed since what is common was counted; all is counted and compared anew"
+            )
+            return None
+        if not len(fresh) and not len(gone):
+            return old, rows
+        made = old.update(features(taken(columns, fresh), old.table, region), raw[fresh], gone)
+        self._save("added", old.statistics.version, pack_added(made))
+        rows[fresh] = np.arange(len(old), len(made))
+        return made, rows
+
+    def _built(self, columns: Columns, raw: Hashes, table: Table, region: str) -> Opened:
+        mark = stamp(table, region)
+        made = built(self.cleaner(table, region)(columns), raw, table, mark)
+        self._path("added").unlink(missing_ok=True)
+        self._save("index", mark, pack_base(made))
+        self._save("added", mark, pack_added(made))
+        return made, np.arange(len(made))
 
     def _renewed(self, columns: Columns, raw: Hashes, clean: Clean, mark: str) -> Features:
         """The cleaned columns, kept for the next run where anything in them is new."""
@@ -136,10 +163,10 @@ class Beside:
         return arrays
 
 
-def _changes(index: Index, columns: Columns, raw: Hashes) -> tuple[Rows, Rows]:
-    """Which rows of the columns are new or changed, and which live rows of the index are gone."""
+def _changes(index: Index, columns: Columns, raw: Hashes) -> tuple[Rows, Rows, Rows]:
+    """The row of each record in the index, which of the columns' are new or changed, and which live ones are gone."""
     names = [columns.workspaces[at] for at in columns.workspace.tolist()]
     rows = index.rows(names, columns.ids.tolist())
     before = np.concatenate([index.base.raw, index.added.raw, np.zeros(1, dtype=np.uint64)])
     fresh = np.flatnonzero((rows < 0) | (before[rows] != raw))
-    return fresh, np.setdiff1d(np.flatnonzero(~index.dead), rows)
+    return rows, fresh, np.setdiff1d(np.flatnonzero(~index.dead), rows)

@@ -13,22 +13,27 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 from connectors.records import FieldSpec, Link, ObjectSpec, Past, Pipeline, Record, Ref, Stage
 from connectors.values import load, load_fields
 from hygiene.match.features import features
-from hygiene.match.kept import Clean
+from hygiene.match.matching import Matching, Whole
 from hygiene.match.table import Table
 from hygiene.view import Columns, Memory, NoMemory
 from sync.database import millis, moment
-from sync.mirror.columns import Beside, Say, silent
+from sync.mirror.columns import LEAST, Beside, Say, silent
 from sync.mirror.rows import DELTA, LINK, PAGE, PAST, RECORD, SPEC, grouped, is_row, link_of, row_ref, ties_of
 
 
 class Mirror:
-    """Reads the mirror; `as_of` is now as far as the caller says. Satisfies `hygiene.view.View`."""
+    """Reads the mirror; `as_of` is now as far as the caller says. Satisfies `hygiene.view.View`.
 
-    def __init__(self, engine: Engine, as_of: datetime, memory: Memory | None = None, say: Say = silent) -> None:
+    From `least` records of a kind on, its matching goes through an index that is kept beside the store.
+    """
+
+    def __init__(
+        self, engine: Engine, as_of: datetime, memory: Memory | None = None, say: Say = silent, least: int = LEAST
+    ) -> None:
         self.engine = engine
         self.as_of = as_of
         self.memory: Memory = memory or NoMemory()
-        self._say = say
+        self._say, self._least = say, least
         self._near: dict[Ref, set[Ref]] = {}
         self._definitions: dict[tuple[str, str], list[tuple[str, Any]]] = {}
 
@@ -82,12 +87,17 @@ class Mirror:
         return tuple(sorted(other for other in near.get(ref, ()) if other.kind == kind))
 
     def ties(self, ref: Ref) -> tuple[tuple[Ref, Link], ...]:
-        """Every tie that a record takes part in, as (holder, link): its own first, then those of others to it."""
+        """Every tie that a record takes part in, as (holder, link): its own first, then those of others to it.
+
+        A tie to a record that is known to be gone went with it, whatever was last seen at the other end.
+        """
         back = select(LINK).where(LINK.c.workspace == ref.workspace, LINK.c.to_kind == ref.kind, LINK.c.to_id == ref.id)
         with self.engine.connect() as connection:
             own = connection.execute(select(LINK).where(*is_row(LINK, ref))).all()
             others = connection.execute(back).all()
-        found = [(Ref(row.workspace, row.kind, row.id), link_of(row)) for row in (*own, *others)]
+            found = [(row_ref(row), link_of(row)) for row in (*own, *others)]
+            gone = _gone(connection, {other for holder, link in found for other in (holder, link.to)} - {ref})
+        found = [(holder, link) for holder, link in found if holder not in gone and link.to not in gone]
         mirrored = {(holder, link.to) for holder, link in found}
         # An association is reported for both ends; what the other end repeats is the same tie.
         return tuple(
@@ -122,12 +132,19 @@ class Mirror:
         }
         return Columns(kind, workspaces, where, ids, data)
 
-    def cleaner(self, kind: str, table: Table, region: str) -> Clean:
-        """Cleans the columns of a kind; in a file store what was cleaned is kept beside it for the next run."""
-        place = self.engine.url.database
-        if self.engine.dialect.name != "sqlite" or not place or place == ":memory:":
-            return partial(features, table=table, region=region)
-        return Beside(Path(place).with_suffix(".match"), kind, self._say).cleaner(table, region)
+    def matching(self, kind: str, table: Table, region: str) -> Matching:
+        """Matches the columns of a kind; beside a file store what was cleaned and found is kept for the next run."""
+        beside = self._beside(kind)
+        if beside is None:
+            return Whole(table, partial(features, table=table, region=region))
+        if sum(kinds.get(kind, 0) for kinds in self.counts().values()) < self._least:
+            return Whole(table, beside.cleaner(table, region))
+        return beside.matching(table, region)
+
+    def recount(self, kind: str) -> None:
+        """The next matching of a kind counts anew what is common, and compares everything."""
+        if beside := self._beside(kind):
+            beside.recount()
 
     def changed(self, kind: str, since: datetime) -> Iterator[Ref]:
         """The live records whose row changed at or after a moment."""
@@ -181,6 +198,12 @@ class Mirror:
                 found.setdefault(workspace, {})[kind] = count
         return found
 
+    def _beside(self, kind: str) -> Beside | None:
+        place = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not place or place == ":memory:":
+            return None
+        return Beside(Path(place).with_suffix(".match"), kind, self._say)
+
     def _specs(self, kind: str, what: str) -> list[tuple[str, Any]]:
         """The newest definition of each workspace; a view shows one moment, so it is read once."""
         if (kind, what) not in self._definitions:
@@ -201,6 +224,15 @@ class Mirror:
             Past(ref, field, moment(at), value, "seen by revops-sync")
             for (at, _), value in zip(ends, values, strict=True)
         )
+
+
+def _gone(connection: Connection, refs: Iterable[Ref]) -> frozenset[Ref]:
+    """Which of these records the mirror knows to be gone."""
+    found: set[Ref] = set()
+    for workspace, kind, ids in grouped(refs):
+        same = (RECORD.c.workspace == workspace, RECORD.c.kind == kind, RECORD.c.id.in_(ids), RECORD.c.gone != "")
+        found.update(Ref(workspace, kind, id_) for id_ in connection.scalars(select(RECORD.c.id).where(*same)))
+    return frozenset(found)
 
 
 def _links_of(connection: Connection, kind: str, rows: Sequence[Any]) -> dict[tuple[str, str], tuple[Link, ...]]:

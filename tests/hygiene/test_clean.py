@@ -167,7 +167,13 @@ def test_a_whole_name_is_split(text: str, names: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("a", "b", "one"),
-    [("bill", "william", True), ("bob", "rob", True), ("mary", "martha", False), ("ann", "bob", False)],
+    [
+        *(
+            (short, full, True)
+            for short, full in (("bill", "william"), ("bob", "rob"), ("annie", "ann"), ("jon", "john"))
+        ),
+        *((a, b, False) for a, b in (("mary", "martha"), ("helen", "elaine"), ("bill", "robert"), ("paul", "paula"))),
+    ],
 )
 def test_nickname(a: str, b: str, one: bool) -> None:
     assert person.nickname(a, b) is person.nickname(b, a) is one

@@ -66,21 +66,31 @@ COMPANIES = [
     ("phone", {"phone": "415-555-2671 x1"}, {"phone": "415-555-2671 x2"}, "same phone, different extensions"),
     ("phone", {"phone": "415-555-2671"}, {"phone": "415-555-2672"}, "different phones"),
     ("phone", {"phone": "415-555-2671"}, {"phone": "555-2671"}, ""),
+    (
+        "phone",
+        {"phone": "800-555-2671"},
+        {"phone": "1 800 555 2671"},
+        "same toll-free number, a chain's or a head office's",
+    ),
     ("street", STREET, {"street": "5 Main Street, Suite 2", "city": "Boston"}, "same house and road"),
     ("street", STREET, {"street": "5 Main St", "city": "Reno"}, "same house and road in another town or postcode"),
     ("street", STREET, {"street": "Main St"}, "same road, one without house number"),
     ("street", STREET, {"street": "9 Main St"}, "same road, different house"),
+    ("street", STREET, {"street": "9 Oak Ave", "city": "Reno"}, "different roads in different towns"),
     ("street", {"street": "5 W Main St"}, {"street": "5 E Main St"}, "different roads"),
     ("town", {"city": "New York"}, {"city": "New York City"}, "towns alike"),
     ("town", {"city": "St. Louis"}, {"city": "Saint Louis"}, "same town"),
     ("town", {"postcode": "60601"}, {"postcode": "60601-1234"}, "same postcode"),
     (
         "town",
-        {"city": "Boston", "postcode": "1"},
-        {"city": "Boston", "postcode": "2"},
+        {"city": "Boston", "postcode": "02110"},
+        {"city": "Boston", "postcode": "02111"},
         "different postcodes in one town",
     ),
     ("town", {"city": "Boston"}, {"city": "Reno"}, "different towns"),
+    ("town", {"city": "Portland", "state": "OR"}, {"city": "Portland", "state": "ME"}, "different towns"),
+    ("town", {"city": "Boston", "postcode": "02110"}, {"city": "Boston", "postcode": "02101"}, "same town"),
+    ("town", {"postcode": "02110"}, {"postcode": "89501"}, "different postcodes, and not both name a town"),
     ("town", STREET, {"street": "5 Main St", "city": "Reno"}, "different towns, yet the same house and road"),
     ("country", {"country": "Germany"}, {"country": "DE"}, "same country"),
     ("country", {"country": "Germany"}, {"country": "US"}, "different countries"),
@@ -96,6 +106,7 @@ COMPANIES = [
     ("twin", {"twin": "x"}, {"twin": "x"}, "tied to the same record of the other CRM"),
 ]
 ANN = {"first_name": "Ann", "last_name": "Lee"}
+OWN, SHARED = "something of one person's own agrees", "nothing agrees that is one person's alone"
 PEOPLE = [
     ("person_name", ANN, {"name": "Lee, Ann"}, "same name"),
     (
@@ -167,6 +178,27 @@ PEOPLE = [
     ("employer", {"company": "Acme Robots"}, {"company": "Acme"}, "employers alike"),
     ("employer", {"company": "Acme"}, {"company": "Zebra"}, "different employers: a change of job, or a namesake"),
     ("employer", {"email": "a@gmail.com"}, {"email": "a@acme.com"}, ""),
+    ("personal", {**ANN, "email": "ann@acme.com"}, {"email": "ann@acme.com"}, OWN),
+    ("personal", {**ANN, "email": "ann.lee@hotmial.com"}, {**ANN, "email": "ann.lee@hotmail.com"}, OWN),
+    ("personal", {**ANN, "mobile": "415-555-2671"}, {**ANN, "mobile": "4155552671"}, OWN),
+    ("personal", {**ANN, "birth_date": "1980-01-02"}, {**ANN, "birth_date": "1980-01-03"}, OWN),
+    ("personal", {**ANN, "tax_id": "123456789"}, {"tax_id": "123456789"}, OWN),
+    ("personal", {**ANN, "email": "info@acme.com"}, {**ANN, "email": "info@acme.com"}, SHARED),
+    ("personal", {**ANN, "email": "acme@acme.com"}, {**ANN, "email": "acme@acme.com"}, SHARED),
+    ("personal", {**ANN, "email": "ann.lee@gmx.de"}, {**ANN, "email": "ann.lee@gmx.net"}, SHARED),
+    ("personal", {"last_name": "Lee", "email": "lees@aol.com"}, {**ANN, "email": "lees@aol.com"}, SHARED),
+    (
+        "personal",
+        {"first_name": "Karin", "last_name": "Lee", "birth_date": "1980-01-02"},
+        {"first_name": "Katrin", "last_name": "Lee", "birth_date": "1980-01-02"},
+        SHARED,
+    ),
+    (
+        "personal",
+        {"last_name": "Lee", "mobile": "415-555-2671"},
+        {**ANN, "mobile": "415-555-2671"},
+        "a mobile agrees, which a family may share, and not both given names are written out",
+    ),
     ("birth_date", {"birth_date": "1980-01-02"}, {"birth_date": "19800102"}, "same date of birth"),
     ("birth_date", {"birth_date": "1980-01-02"}, {"birth_date": "1980-01-03"}, "dates of birth one slip apart"),
     ("birth_date", {"birth_date": "1980-01-02"}, {"birth_date": "1971-01-30"}, "different dates of birth"),
@@ -217,7 +249,15 @@ def test_persons_compare_alike_from_either_side(a: tuple[str, str], b: tuple[str
 
 @pytest.mark.parametrize(
     ("a", "b", "one"),
-    [("store", "stores", True), ("abcd", "abce", True), ("cat", "car", False), ("a1bcd", "a2bcd", False)],
+    [
+        ("store", "stores", True),
+        ("abcd", "abce", True),
+        ("cat", "car", False),
+        ("a1bcd", "a2bcd", False),
+        ("printing", "painting", False),
+        ("iran", "iraq", False),
+        ("joes", "moes", False),
+    ],
 )
 def test_words_are_alike_but_for_a_slip(a: str, b: str, one: bool) -> None:
     assert alike(a, b) is alike(b, a) is one

@@ -2,12 +2,16 @@
 
 import phonenumbers
 import pytest
+from anyascii import anyascii
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hygiene.clean import dial, domain, phone
-from hygiene.clean.place import street
-from hygiene.clean.sound import sound
+from hygiene.clean import dial, domain, name, phone
+from hygiene.clean.column import SAMPLE, coded
+from hygiene.clean.entities import entities
+from hygiene.clean.place import house, road, side, street
+from hygiene.clean.sound import sound, sounds
+from hygiene.clean.streets import parts, streets
 from hygiene.clean.text import WORD, fold, words
 
 NUMBERS = [
@@ -67,6 +71,7 @@ def test_any_digits_read_as_by_the_library(region: str, text: str) -> None:
 @pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
 def test_an_example_of_each_region_reads_as_by_the_library(region: str) -> None:
     found = phonenumbers.example_number(region)
+    assert found is not None
     national = phonenumbers.national_significant_number(found)
     for text in (f"+{found.country_code} {national}", national, f"0{national}", national[:-1], f"{national}5"):
         assert phone.phone(text, region) == phone.parsed(text, region)
@@ -114,3 +119,79 @@ def test_a_street_is_short(text: str, expected: str) -> None:
 )
 def test_a_sound_is_the_first_letter_and_its_consonants(text: str, expected: str) -> None:
     assert sound(text) == expected
+
+
+NAMES = [
+    *("Acme, Inc.", "S.A. de C.V.", "Müller & Söhne GmbH & Co. KG", "L.L.C.", "I.B.M. Corp.", "AB Volvo", "Acme (old)"),
+    *(
+        "Acme\nUK Ltd",
+        "A/S Norge",
+        "Smith LLC dba Joe's",
+        "n/a",
+        "The The",
+        "株式会社トヨタ",
+        "Joe's + Sons S.p.A.",
+        "Co",
+        "Öl AG und",
+    ),
+]
+WORDS = [
+    "acme",
+    "S.A.",
+    "inc",
+    "AG",
+    "&",
+    "und",
+    "the",
+    "co",
+    "KG",
+    "limited",
+    "as",
+    "ab",
+    "old",
+    "d/b/a",
+    "tech",
+    "é",
+    ".",
+]
+STREETS = [
+    *("Hauptstraße 5", "5745 West Division Street, Suite 2", "100 Main St at Fifth Ave", "N\nMain Street", "Str. 7"),
+    *("1st Floor, 9 Queens Road", "Bahnhofstr 7; Hinterhaus", "12-a", "#", "St", "n/a", "West", "7 north N ave"),
+]
+PIECES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+
+
+@given(st.lists(st.sampled_from(NAMES) | PIECES | st.text(max_size=20), max_size=6))
+def test_names_at_once_read_as_one_by_one(texts: list[str]) -> None:
+    assert entities(texts) == ([name.company(text) for text in texts], [name.legal(text) for text in texts])
+
+
+@given(st.lists(st.sampled_from(STREETS) | st.text(alphabet="1a 2Stwe,#;-\n", max_size=16), max_size=6))
+def test_streets_at_once_read_as_one_by_one(texts: list[str]) -> None:
+    brief = streets(texts)
+    assert brief == [street(text) for text in texts]
+    assert parts(brief) == tuple([read(text) for text in brief] for read in (house, road, side))
+
+
+@given(st.lists(st.text(alphabet="abcehlmnrtwyz 1-", max_size=12), max_size=6))
+def test_sounds_at_once_are_those_of_one_by_one(texts: list[str]) -> None:
+    assert sounds(texts) == [sound(text) for text in texts]
+
+
+@given(st.text())
+def test_letters_are_those_of_the_library(text: str) -> None:
+    assert fold(text) == " ".join(anyascii(text).lower().split())
+
+
+class Twin(str):
+    """A text that has the hash of another."""
+
+    def __hash__(self) -> int:
+        return int(self) // 2
+
+
+@pytest.mark.parametrize("kind", [str, Twin])
+def test_a_long_column_has_its_values_as_they_appear(kind: type[str]) -> None:
+    texts = [kind(at % (SAMPLE - 9)) for at in range(SAMPLE + 9)]
+    found = coded(texts)
+    assert found.text().tolist() == texts and found.values.tolist() == ["", *dict.fromkeys(texts)]

@@ -118,4 +118,5 @@ def test_statistics_are_due_when_a_tenth_changed() -> None:
     held = {str(at): {"name": f"Company {at}"} for at in range(20)}
     index = indexed("company", held)
     small = change(index, "company", {"1": {"name": "Another"}}, [])
-    assert [index.due, small.due, change(small, "company", {"30": {"name": "New"}}, []).due] == [False, False, True]
+    large = change(small, "company", {"30": {"name": "New"}}, [])
+    assert [index.due(), small.due(), large.due(), small.due(1)] == [False, False, True, True]

@@ -5,6 +5,7 @@ import pytest
 from connectors.changes import Connect, Set
 from connectors.records import Link, Record, Ref
 from hygiene.check import Band
+from hygiene.checks.lead_is_contact import LeadIsContact
 from hygiene.checks.unlinked_contact import UnlinkedContact
 from hygiene.checks.unlinked_lead import UnlinkedLead
 from hygiene.view import Judgement
@@ -57,3 +58,19 @@ def test_what_a_person_said_holds(word: Judgement, bands: list[Band]) -> None:
     ann = record("contact", "1", "hubspot:1", email="ann@acmebank.test", company="Initech Software")
     book = Book([ACME, ann, other()], judgements={(ACME.ref, ann.ref): word})
     assert [item.band for item in UnlinkedContact().find(book)] == bands
+
+
+@pytest.mark.parametrize(("word", "bands"), [(Judgement.DISTINCT, []), (Judgement.DUPLICATE, [Band.AUTO])])
+def test_what_a_person_said_of_a_lead_and_a_contact_holds(word: Judgement, bands: list[Band]) -> None:
+    name = {"first_name": "Ann", "last_name": "Lee", "company": "Acme Bank"}
+    contact, lead = record("contact", "1", **name), record("lead", "7", **name)
+    book = Book([contact, lead], judgements={(contact.ref, lead.ref): word})
+    assert [item.band for item in LeadIsContact().find(book)] == bands
+
+
+def test_a_contact_works_where_it_is_tied_to() -> None:
+    contact = tied(record("contact", "1", "hubspot:1", first_name="Ann", last_name="Lee"), ACME.ref)
+    lead = record("lead", "7", "hubspot:1", first_name="Ann", last_name="Lee", company="ACME Bank Inc")
+    (finding,) = LeadIsContact().find(Book([ACME, contact, lead]))
+    assert finding.refs == (lead.ref, contact.ref) and "same employer" in {item.text for item in finding.evidence}
+    assert finding.changes == () and finding.band is Band.REVIEW

@@ -19,11 +19,16 @@ Scorer = Callable[..., float]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one level means: 1 is full agreement, -1 full contradiction; after a `veto` a person is asked."""
+    """What one level means: 1 is full agreement, -1 full contradiction.
+
+    After a `veto` a person is asked, and the two never stand in one group. Where it only `asks` nothing contradicts, so
+    that a third record which is surely both may still join them.
+    """
 
     text: str
     value: float
     veto: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

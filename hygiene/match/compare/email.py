@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from hygiene.clean.column import Coded
+from hygiene.clean.column import Coded, joined
+from hygiene.clean.domain import shared
 from hygiene.clean.email import role
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
 from hygiene.match.features import Features, Rows
@@ -26,18 +27,19 @@ LETTERS = str.maketrans("", "", "0123456789")
 
 
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
-    """A slip is one letter in a mailbox of five or more, or up to two in the domain."""
+    """A slip is one letter in a mailbox of five or more, or up to two in a domain; two providers are no slip."""
     email, box = rows["email"], rows["mailbox"]
     host, bare = rows["host"], rows.once(_bare)
     long = rows.once(_long)
     both = filled(email, a, b)
+    provider = rows.once(_provider)
     same, home = rows.equal("email", a, b), both & (host.codes[a] == host.codes[b])
-    office = rows.once(_office)
-    twins = rows.equal("mailbox", a, b) & ~office[a]
-    near = both & (similarity(host, a, b, OSA.distance) <= 2)
+    public = rows.once(office)
+    twins = rows.equal("mailbox", a, b) & ~public[a]
+    near = both & (similarity(host, a, b, OSA.distance) <= 2) & ~(provider[a] & provider[b] & _rivals(rows, a, b))
     slip = home & (similarity(box, a, b, OSA.distance) <= 1) & long[a] & long[b]
     digits = home & (bare.codes[a] == bare.codes[b]) & ~same
-    conditions = [same & office[a], same, digits, twins & near, slip, twins & long[a], home, both]
+    conditions = [same & public[a], same, digits, twins & near, slip, twins & long[a], home, both]
     return levels(conditions, [2, 1, 6, 3, 4, 5, 7, 8])
 
 
@@ -45,8 +47,33 @@ def _long(rows: Features) -> NDArray[np.bool_]:
     return rows["mailbox"].holds(lambda box: len(box) >= 5)
 
 
-def _office(rows: Features) -> NDArray[np.bool_]:
-    return rows["mailbox"].holds(lambda box: role(f"{box}@"))
+def office(rows: Features) -> NDArray[np.bool_]:
+    """Where nobody's own mailbox stands: an office reads it, or it is named as the domain is (`acme@acme.com`)."""
+    named = joined([rows["mailbox"], rows["label"]], lambda box, label: "x" if label and box == label else "")
+    return rows["mailbox"].holds(lambda box: role(f"{box}@")) | (named.codes > 0)
+
+
+def _rivals(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:
+    """Where two providers are two (aol and aim, gmx.de and gmx.net, gmail and ymail), and not one misspelled."""
+    label, head = rows.once(_host_label), rows.once(_host_head)
+    slip = (label.codes[a] != label.codes[b]) & (head.codes[a] == head.codes[b])
+    return np.asarray(~(slip & rows.once(_host_long)[a] & rows.once(_host_long)[b]))
+
+
+def _host_label(rows: Features) -> Coded:
+    return rows["host"].map(lambda host: host.partition(".")[0])
+
+
+def _host_head(rows: Features) -> Coded:
+    return rows["host"].map(lambda host: host[:1])
+
+
+def _host_long(rows: Features) -> NDArray[np.bool_]:
+    return rows["host"].holds(lambda host: len(host.partition(".")[0]) >= 5)
+
+
+def _provider(rows: Features) -> NDArray[np.bool_]:
+    return rows["host"].holds(shared)
 
 
 def _bare(rows: Features) -> Coded:

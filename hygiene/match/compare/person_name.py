@@ -3,7 +3,7 @@
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from hygiene.clean.person import nickname
+from hygiene.clean.person import known, nickname, related
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing
 from hygiene.match.features import Features, Rows
 
@@ -88,8 +88,9 @@ def _given(a: str, b: str) -> int:
     if min(len(a), len(b)) >= 3 and (a[:-1] == b[:-1] or a.startswith(b) or b.startswith(a)):
         return ALIKE
     if not _slip(a, b):
-        return 0
-    return SLIP if a[0] == b[0] else ALIKE
+        return ALIKE if related(a, b) else 0
+    # One letter tells John from Joan; beside what is no name, and in two swapped letters, it is a slip.
+    return SLIP if a[0] == b[0] and (sorted(a) == sorted(b) or not (known(a) and known(b))) else ALIKE
 
 
 def _family(a: str, b: str) -> int:
@@ -97,7 +98,9 @@ def _family(a: str, b: str) -> int:
         return SAME
     if set(a.split()) < set(b.split()) or set(b.split()) < set(a.split()):
         return PART
-    return SLIP if _slip(a, b) else 0
+    # Petrov and Petrova, Kowalski and Kowalska are husband and wife.
+    gendered = a + "a" == b or b + "a" == a or (a[:-1] == b[:-1] and {a[-1], b[-1]} in ({"i", "a"}, {"y", "a"}))
+    return SLIP if _slip(a, b) and not gendered else 0
 
 
 def _slips(a: str, b: str) -> bool:

@@ -12,8 +12,9 @@ REASONS = (
     Reason("same house and road", 1.0),
     Reason("same house and road in another town or postcode", 0.7),
     Reason("same road, one without house number", 0.3),
-    Reason("same road, different house", -0.5, veto=True),
-    Reason("different roads", -1.0, veto=True),
+    Reason("same road, different house", -0.4, veto=True),
+    Reason("different roads", -0.8, veto=True),
+    Reason("different roads in different towns", -1.0, veto=True),
 )
 SHOWN = ("street", "city", "postcode")
 SHARING = Sharing("street", by="identity", free=5, most=40)
@@ -34,5 +35,5 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     moved = (towns | rows.differ("postcode", a, b)) & ~rows.equal("postcode", a, b)
     lone = (house.codes[a] > 0) != (house.codes[b] > 0)
     one = rows.equal("house", a, b)
-    conditions = [road & one & ~moved, road & one, road & lone, road & rows.differ("house", a, b), both & ~road]
-    return np.asarray(levels(conditions, [1, 2, 3, 4, 5]))
+    conditions = [road & one & ~moved, road & one, road & lone, road & rows.differ("house", a, b), both & ~road & towns]
+    return np.asarray(levels([*conditions, both & ~road], [1, 2, 3, 4, 6, 5]))

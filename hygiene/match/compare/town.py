@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from hygiene.clean.column import Coded
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
 from hygiene.match.features import Features, Rows
 
@@ -13,22 +14,42 @@ REASONS = (
     Reason("same town", 0.75),
     Reason("towns alike", 0.6),
     Reason("different postcodes in one town", -0.2),
-    Reason("different towns", -1.0),
+    Reason("different towns", -1.0, veto=True),
     Reason("different towns, yet the same house and road", -0.2),
+    Reason("different postcodes, and not both name a town", -0.6, veto=True),
 )
 SHOWN = ("city", "postcode")
 SHARING = Sharing("postcode", by="id", free=20, most=100_000)
 ALIKE = 80.0
 """rapidfuzz `token_set_ratio`: `new york` and `new york city` are 100."""
 
+ROAD = 84.0
+"""rapidfuzz `ratio` from which two spellings of a road are one, as in `street`."""
+
 
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
-    """Towns that differ in name yet share a postcode are one."""
+    """Towns that differ in name yet share a postcode are one; Springfield of two states are two.
+
+    Of two postcodes with the same digits in another order nothing is said.
+    """
     towns, alike = filled(rows["city"], a, b), near(rows, a, b)
+    states = rows.differ("state", a, b) & rows.once(_letters)[a] & rows.once(_letters)[b]
     codes = rows.differ("postcode", a, b)
-    door = rows.equal("house", a, b) & rows.equal("road", a, b)
-    conditions = [rows.equal("postcode", a, b), codes & alike, rows.equal("city", a, b), alike, towns & door, towns]
-    return levels(conditions, [1, 4, 2, 3, 6, 5])
+    door = towns & ~alike & rows.equal("house", a, b)
+    door[door] = similarity(rows["road"], a[door], b[door], fuzz.ratio) >= ROAD
+    digits = rows.once(_digits).codes
+    far = codes & (digits[a] != digits[b])
+    conditions = [rows.equal("postcode", a, b), states & ~door, far & alike, rows.equal("city", a, b), alike]
+    return levels([*conditions, towns & door, towns, far], [1, 5, 4, 2, 3, 6, 5, 7])
+
+
+def _digits(rows: Features) -> Coded:
+    return rows["postcode"].map(lambda text: "".join(sorted(text)))
+
+
+def _letters(rows: Features) -> NDArray[np.bool_]:
+    """Where a state is in its usual two or three letters: a name may be in any language."""
+    return rows["state"].holds(lambda text: text.isalpha() and len(text) <= 3)
 
 
 def near(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:

@@ -58,9 +58,23 @@ def test_a_file_is_compared_with_the_mirror_and_nothing_is_written(at: Terminal,
     assert said.code == 0 and len(met) > 15 and at.stage.effects() == []
 
 
+def test_phones_without_a_country_are_read_as_the_region_has_them(at: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("last_name,phone\nLee,030 901820\nLee,+49 30 901820\n", "utf-8")
+    counts = []
+    for more in ([], ["--region", "de"]):
+        said = at("dedupe", "leads", "--csv", str(path), "--format", "json", "--clusters", "c.csv", *more)
+        facts = json.loads(said.out)
+        counts.append(facts["pairs_auto"] + facts["pairs_for_review"])
+    assert counts == [0, 1] and rows(Path("c.csv"))[0] == ["id", "cluster_id"]
+
+
 WRONG = [
     (["companies", "--pairs", "p.csv"], "--pairs asks for --csv"),
     (["companies", "--map", "name=x"], "--map asks for --csv"),
+    (["companies", "--csv", "list.csv", "--recount"], "for the mirror's records"),
+    (["companies", "--region", "DE"], "--region asks for --csv"),
+    (["companies", "--csv", "list.csv", "--region", "Nowhere"], "no country 'Nowhere'"),
     (["--csv", "list.csv"], "one kind"),
     (["companies", "--csv", "list.csv", "--pairs", "list.csv"], "different files"),
     (["companies", "--csv", "list.csv", "--pairs", "no/p.csv"], "no folder"),

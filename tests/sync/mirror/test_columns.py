@@ -16,6 +16,7 @@ from tests.book import record
 
 TABLE = TABLES["company"].model_copy(update={"cap": 3, "window": 2})
 NAMES = ("Acme", "Acme Holdings", "Brightside", "Zeta", "Acme", "Brightside", "Acme \ud800", "Øst & Vest")
+MANY = tuple(f"{at:04} Works" for at in range(40))
 
 
 def columns(names: tuple[str, ...] = NAMES, start: int = 0) -> Columns:
@@ -48,12 +49,12 @@ def test_unchanged_rows_are_not_cleaned_again(tmp_path: Path, monkeypatch: pytes
 
 
 def test_an_index_from_the_disk_goes_on_as_the_one_in_memory(tmp_path: Path) -> None:
-    Beside(tmp_path, "company").index(columns(), TABLE, "")
-    changed = columns(("Acme", "Zeta", *NAMES[2:5]))
-    grown = Beside(tmp_path, "company").index(changed, TABLE, "")
+    Beside(tmp_path, "company").index(columns((*MANY, *NAMES)), TABLE, "")
+    changed = columns((*MANY, "Acme", "Zeta", *NAMES[2:5]))
+    grown, _ = Beside(tmp_path, "company").index(changed, TABLE, "")
     opened = Beside(tmp_path, "company").opened(TABLE, "")
-    assert opened is not None and told(opened) == told(grown) and len(opened) == len(NAMES) + 1
-    assert (1, 3, 1) in told(opened) and not any(5 in pair[:2] for pair in told(opened))
+    assert opened is not None and told(opened) == told(grown) and len(opened) == 48 + 1
+    assert (41, 43, 1) in told(opened) and not any(45 in pair[:2] for pair in told(opened))
 
 
 def test_an_index_that_nothing_changed_is_not_written_again(tmp_path: Path) -> None:
@@ -80,11 +81,11 @@ def behead(path: Path) -> None:
 @pytest.mark.parametrize("harm", [flip, cut, behead])
 @pytest.mark.parametrize("what", ["index", "added", "columns"])
 def test_what_is_damaged_is_said_and_made_anew(tmp_path: Path, what: str, harm: Callable[[Path], None]) -> None:
-    sound = Beside(tmp_path, "company").index(columns(), TABLE, "")
+    sound, _ = Beside(tmp_path, "company").index(columns(), TABLE, "")
     harm(tmp_path / f"company.{what}")
     said: list[str] = []
     beside = Beside(tmp_path, "company", said.append)
-    cleaned, again = beside.cleaner(TABLE, "")(columns()), beside.index(columns(), TABLE, "")
+    cleaned, (again, _) = beside.cleaner(TABLE, "")(columns()), beside.index(columns(), TABLE, "")
     assert told(again) == told(sound) and texts(cleaned) == texts(features(columns(), TABLE))
     assert len(said) == 1 and f"company.{what}" in said[0]
 
