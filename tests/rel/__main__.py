@@ -1,46 +1,33 @@
-"""The larger runs: `python -m tests.rel kill --runs N --seed S` prints how many trials broke a promise."""
+"""The reliability bench: `python -m tests.rel --tier small|release` prints how many trials broke a promise.
+
+`--only NAME` runs one part, `--seed N` other trials; the exit code is 1 on any violation.
+"""
 
 import argparse
-import random
 import sys
-import tempfile
-from pathlib import Path
+from collections.abc import Sequence
 
-from tests.rel.child import POINTS
-from tests.rel.trial import ground, trial
-
-
-def kill(runs: int, seed: int) -> int:
-    """Kill at random points; the number of violations, each of them printed."""
-    dice = random.Random(seed)
-    found: list[str] = []
-    with tempfile.TemporaryDirectory() as folder, ground(Path(folder)) as prepared:
-        for _ in range(runs):
-            point = dice.choice(POINTS)
-            faults = trial(prepared, point, dice.randint(1, prepared.points[point]))
-            found += faults
-            for fault in faults:
-                say(fault)
-    say(f"{runs} runs, {len(found)} violations")
-    return len(found)
+from tests.rel.part import Tier, every_part
+from tests.rel.running import Line, run, say, table
 
 
-def say(text: str) -> None:
-    """A line at once, however long the run."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def main() -> None:
-    """Exit 1 on any violation."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """1 on any violation."""
+    parts = every_part()
     parser = argparse.ArgumentParser(prog="python -m tests.rel", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("kill", help="kill an apply at random points and let others go on")
-    command.add_argument("--runs", type=int, default=240)
-    command.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    sys.exit(1 if kill(options.runs, options.seed) else 0)
+    parser.add_argument("--tier", type=Tier, choices=list(Tier), default=Tier.SMALL)
+    parser.add_argument("--only", choices=sorted(parts), action="append", help="one part; may be given again")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(argv)
+    lines = []
+    for name in options.only or sorted(parts):
+        command = f"python -m tests.rel --tier {options.tier} --only {name} --seed {options.seed}"
+        lines.append(Line(parts[name], run(parts[name], options.tier, options.seed), command))
+    table(lines, options.seed)
+    violations = sum(len(line.tally.faults) for line in lines)
+    say(f"{sum(line.tally.runs for line in lines)} runs, {violations} violations")
+    return 1 if violations else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

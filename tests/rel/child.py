@@ -1,21 +1,22 @@
 """A process that carries out a plan and kills itself where it is told to; started as `python -m tests.rel.child`.
 
 It reads lines of JSON from stdin, each a list of jobs, forks for every job so that nothing is imported twice, and
-answers each line with the list of their exit statuses (-9: killed). A job is `{environ, plan, point, nth, tally}`. One
-with a `tally` is carried out by this process itself, without a death: it writes there how often each point was passed.
+answers each line with the list of their exit statuses (-9: killed). A job is `{environ, plan, point, nth, tally,
+trace, log}`. One with a `tally` is carried out by this process itself, without a death: it writes there how often each
+point was passed. One with a `trace` runs under `strace` with this option.
 """
 
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from connectors.base import Writer
-from connectors.changes import Batch, Outcome
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+
 from connectors.errors import RevopsError
 from sync.apply.guard import Bounds
 from sync.jobs.apply import carry_out
@@ -23,8 +24,9 @@ from sync.ledger.journal import DiskJournal, Entry
 from sync.plan.file import read
 from sync.session import Session
 from sync.settings import load
+from tests.rel.syscalls import traced
 
-POINTS = ("before append", "after append", "before push", "after push")
+POINTS = ("before append", "after append", "before call", "after call")
 
 
 class Fate:
@@ -51,28 +53,25 @@ class DoomedJournal(DiskJournal):
         self.fate.at("after append")
 
 
-class DoomedWriter:
-    """A writer with a death before the request leaves or after the CRM carried it out."""
+class DoomedAdapter(BaseAdapter):
+    """The way to the CRMs, with a death before a request leaves or once its answer has come."""
 
-    def __init__(self, writer: Writer, fate: Fate) -> None:
-        self.writer, self.fate = writer, fate
+    def __init__(self, fate: Fate) -> None:
+        super().__init__()
+        self.fate, self.inner = fate, HTTPAdapter(max_retries=0)
 
-    @property
-    def calls(self) -> int:
-        return self.writer.calls
+    def send(self, request: requests.PreparedRequest, *args: object, **more: object) -> requests.Response:
+        self.fate.at("before call")
+        answer = self.inner.send(request, *args, **more)  # type: ignore[arg-type]
+        self.fate.at("after call")
+        return answer
 
-    def ensure_fields(self, kind: str) -> bool:
-        return self.writer.ensure_fields(kind)
-
-    def push(self, batch: Batch) -> tuple[Outcome, ...]:
-        self.fate.at("before push")
-        outcomes = self.writer.push(batch)
-        self.fate.at("after push")
-        return outcomes
+    def close(self) -> None:
+        self.inner.close()
 
 
 class DoomedSession(Session):
-    """A session whose journal and writers may die."""
+    """A session whose journal may die; its adapter is given to it."""
 
     fate: Fate
 
@@ -82,18 +81,13 @@ class DoomedSession(Session):
         made.fate = self.fate
         return made
 
-    @contextmanager
-    def writing(self) -> Iterator[tuple[Mapping[str, Writer], Callable[[], None]]]:
-        with super().writing() as (writers, fence):
-            yield {name: DoomedWriter(writer, self.fate) for name, writer in writers.items()}, fence
-
 
 def carried_out(job: Mapping[str, object]) -> int:
     """The exit code of one attempt at the plan, as the command line would give it."""
     environ, plan = job["environ"], Path(str(job["plan"]))
     assert isinstance(environ, dict)
-    session = DoomedSession(load(environ))
     fate = Fate(str(job.get("point", "")), int(str(job.get("nth", 0))))
+    session = DoomedSession(load(environ), adapter=DoomedAdapter(fate))
     session.__dict__["fate"] = fate
     try:
         return carry_out(read(plan), session, Bounds()).report.exit_code
@@ -122,7 +116,8 @@ def _forked(job: Mapping[str, object]) -> int:
         return child
     code = 70
     try:
-        code = carried_out(job)
+        with traced(str(job.get("trace", "")), str(job.get("log", os.devnull))):
+            code = carried_out(job)
     finally:
         os._exit(code)
 

@@ -13,7 +13,7 @@ from sync.jobs.plan import Made, make
 from sync.jobs.plan import basis_of as basis
 from sync.jobs.pull import pull_all
 from sync.plan.strategy import Strategy
-from tests.rel.scheme import CONFIG
+from tests.rel.world import CONFIG
 from tests.sync.stage import Stage, seeded
 
 BATCH = 100

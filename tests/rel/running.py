@@ -1,0 +1,62 @@
+"""Runs parts of the bench in several processes, prints each violation, and at the end what every part counts."""
+
+import multiprocessing
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from tests.rel.part import Part, Share, Tally, Tier, part
+
+WORKERS = 2
+WIDTH = 400
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table at the end."""
+
+    part: Part
+    tally: Tally
+    command: str
+
+
+def worked(name: str, tier: Tier, seed: int, share: Share) -> Tally:
+    """One worker's share of a part."""
+    tally = Tally()
+    for result in part(name).trials(tier, seed, share):
+        tally.add(result)
+    return tally
+
+
+def run(one: Part, tier: Tier, seed: int) -> Tally:
+    """A part in as many processes as there are workers; each violation is printed."""
+    started, whole = time.monotonic(), Tally()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
+        futures = [pool.submit(worked, one.name, tier, seed, Share(at, WORKERS)) for at in range(WORKERS)]
+        for future in futures:
+            share = future.result()
+            whole.runs += share.runs
+            whole.faults += share.faults
+    for fault in whole.faults:
+        say(f"  {one.name}: {fault[:WIDTH]}")
+    say(f"{one.name}: {whole.runs} runs, {len(whole.faults)} violations ({time.monotonic() - started:.0f} s)")
+    return whole
+
+
+def say(text: str) -> None:
+    """A line at once, however long the run."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def table(lines: Sequence[Line], seed: int) -> None:
+    """What each part counts, and the command that counts it again."""
+    rows = [("metric", "runs", "violations", "seed", "command")]
+    rows += [(line.part.metric, str(line.tally.runs), str(len(line.tally.faults)), str(seed), line.command)
+             for line in lines]  # fmt: skip
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    for row in rows:
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
