@@ -1,13 +1,16 @@
 """The Connector protocol: identity, describe, pull -> pages, read(refs), push(batch) -> an Outcome per row."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from connectors.changes import Batch, Outcome
+from connectors.changes import Batch, Outcome, Way
 from connectors.records import ObjectSpec, Past, Pipeline, Record, Ref
+
+UPDATES = frozenset({"set", "settle"})
+"""The verbs that write fields and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Limits:
     (records that a read finds gone, to learn what became of them). `merge_carries` says whether the merge call
     itself can name the survivor's values, `merge_renames` whether it may leave the survivor under a new id; `sign_in`
     is how many calls a writer makes before its first write, to learn which account its own credential opens.
-    `free_ties` names (kind, other kind) whose ties stand in the record itself and take no call of their own.
+    `free_ties` names (kind, other kind) whose ties stand in the record itself and take no call of their own. `ways`
+    is what a field update may travel by, with the rows of one push; `job_calls` what a job takes that is done when it
+    is looked at for the first time.
     """
 
     rows: Mapping[str, int]
@@ -37,10 +42,17 @@ class Limits:
     merge_renames: bool = False
     sign_in: int = 0
     free_ties: frozenset[tuple[str, str]] = frozenset()
+    ways: Mapping[Way, int] = field(default_factory=dict)
+    job_calls: int = 0
 
-    def calls(self, verb: str, rows: int) -> int:
+    def most(self, verb: str, way: Way = Way.PLAIN) -> int:
+        """How many rows one push takes, 0 for a verb that cannot be sent."""
+        return self.ways.get(way, self.rows.get(verb, 0)) if verb in UPDATES else self.rows.get(verb, 0)
+
+    def calls(self, verb: str, rows: int, way: Way = Way.PLAIN) -> int:
         """How many calls so many rows of a verb take."""
-        return ceil(rows / self.rows[verb])
+        each = self.job_calls if way is Way.JOB and way in self.ways and verb in UPDATES else 1
+        return each * ceil(rows / self.most(verb, way))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +135,15 @@ class Writer(Protocol):
 
     def ensure_fields(self, kind: str) -> bool:
         """Add the fields of our own that a kind lacks; False where only an administrator can."""
+
+
+@runtime_checkable
+class Loader(Writer, Protocol):
+    """A writer that can send rows as a job, which the CRM carries out behind its answers."""
+
+    def open(self, batch: Batch) -> str:
+        """The handle of a new job that holds no row yet: to be on disk before `push` hands the rows over."""
+
+    def through(self, workspace: str, job: str) -> bool:
+        """Whether the CRM will do nothing more under a handle: a job without rows is stopped, one at work is waited
+        for; False where it works on for longer than that."""

@@ -1,6 +1,7 @@
 """The changes a plan may hold, the batch they travel in, and what the CRM said to each."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from connectors.records import Link, Ref
@@ -124,28 +125,56 @@ def parties(change: Change) -> tuple[Ref, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change with its key: the trace by which the CRM's answer is matched, never its position."""
+    """One change with its key: the trace by which the CRM's answer is matched, never its position.
+
+    `seen` is when the record was last modified, as the read before this write showed it.
+    """
 
     key: str
     change: Change
+    seen: datetime | None = None
+
+
+class Way(StrEnum):
+    """How field updates travel where a CRM knows several ways.
+
+    GUARDED writes a record only if it was not modified since `Row.seen`; BULK and JOB ask nothing of it, and JOB is
+    carried out behind the answer, under a handle of its own.
+    """
+
+    PLAIN = ""
+    GUARDED = "guarded"
+    BULK = "bulk"
+    JOB = "job"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of equal workspace, kind and verb that touch distinct records, all refs resolved."""
+    """Rows of equal workspace, kind, verb and way that touch distinct records, all refs resolved.
+
+    `job` is the handle that `Loader.open` gave for rows that travel as a job.
+    """
 
     workspace: str
     kind: str
     verb: str
     rows: tuple[Row, ...]
+    way: Way = Way.PLAIN
+    job: str = ""
 
 
 class Status(StrEnum):
-    """What is known of one row after it was sent."""
+    """What is known of one row after it was sent.
+
+    HALTED is refused because the record changed after it was read, NOT_SENT was turned away before anything was done
+    with it (a lock held by another): neither wrote anything.
+    """
 
     APPLIED = "applied"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
+    HALTED = "halted"
+    NOT_SENT = "not_sent"
 
 
 @dataclass(frozen=True, slots=True)

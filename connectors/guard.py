@@ -8,7 +8,7 @@ from connectors.records import Ref
 
 def admit(batch: Batch, workspace: str, limits: Limits) -> None:
     """`RefusedError` where any record of the batch stands in another account, `UsageError` for a batch misbuilt."""
-    most = limits.rows.get(batch.verb, 0)
+    most = limits.most(batch.verb, batch.way)
     if not 1 <= len(batch.rows) <= most:
         raise UsageError(f"a call takes 1 to {most} rows of {batch.verb!r}, not {len(batch.rows)}")
     named = {batch.workspace, *(place for row in batch.rows for place in _workspaces(row))}

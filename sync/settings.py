@@ -19,6 +19,7 @@ from hygiene.check import Check, all_checks
 from hygiene.match.table import TABLES, Table
 from sync.apply.stop import Rules
 from sync.plan.strategy import Strategy
+from sync.plan.ways import Writes
 
 MAX_BYTES = 1_000_000
 DEFAULT_CHECKS: tuple[dict[str, Any], ...] = (
@@ -62,6 +63,7 @@ class Applying(Strict):
 
     settle_seconds: float = Field(5.0, ge=0, description="How long a CRM may take to show what it has done.")
     reserve_calls: int = Field(1000, ge=0, description="Calls of the day's budget that are left to other tools.")
+    writes: Writes = Writes()
     stop: Stop = Stop()
 
 

@@ -15,6 +15,7 @@ from connectors.records import Ref
 from connectors.transport import Call
 
 NUMBER = re.compile(r"\d+")
+UNTIED = "crm.associations.NO_ASSOCIATIONS_FOUND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def _outcomes(received: Received, ties: Sequence[Tie], path: str) -> Found:
     applied = {tie.key: received.applied(tie.key, tie.ref) for tie in ties if whole or tie.ends in pairs}
     rejected: Found = {}
     for error in received.rows("errors"):
+        if error.get("subCategory") == UNTIED:
+            continue  # what a read is told of a record without ties: this is the answer to another call
         named = told(error) | set(NUMBER.findall(str(error.get("message") or "")))
         rejected |= {tie.key: received.rejected(tie.key, error) for tie in ties if named & set(tie.ends)}
     left = {key: item for key, item in rejected.items() if key not in applied}

@@ -8,6 +8,7 @@ from connectors.transport import Allowed
 BUDGET = "api"
 BASE = re.escape(DATA)
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
+JOB = r"[A-Za-z0-9]{15,18}"
 
 SIGN_IN = (Allowed.of("POST", TOKEN, BUDGET),)
 READER = (
@@ -23,5 +24,10 @@ WRITER = (
     Allowed.of("PATCH", rf"{BASE}/composite/sobjects", BUDGET),
     Allowed.of("DELETE", rf"{BASE}/composite/sobjects", BUDGET),
     Allowed.of("POST", rf"{BASE}/composite", BUDGET),
+    Allowed.of("POST", rf"{BASE}/jobs/ingest", BUDGET),
+    Allowed.of("PUT", rf"{BASE}/jobs/ingest/{JOB}/batches", BUDGET),
+    Allowed.of("PATCH", rf"{BASE}/jobs/ingest/{JOB}", BUDGET),
+    Allowed.of("GET", rf"{BASE}/jobs/ingest/{JOB}", BUDGET),
+    Allowed.of("GET", rf"{BASE}/jobs/ingest/{JOB}/(?:successfulResults|failedResults|unprocessedrecords)", BUDGET),
     Allowed.of("POST", re.escape(SOAP), BUDGET),
 )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from connectors.errors import Garbled
+from connectors.errors import Garbled, UsageError
 from connectors.salesforce import body
 from connectors.salesforce.ids import id18
 from connectors.values import Value
@@ -71,7 +71,10 @@ def read(type_: str, name: str, raw: Any) -> Value:
 
 
 def write(name: str, value: Value) -> Wire:
-    """What to send for a value: null clears, options are joined by `;`, a moment has milliseconds and `Z`."""
+    """What to send for a value: null clears, options are joined by `;`, a moment has milliseconds and `Z`.
+
+    `UsageError` for an option that cannot be written.
+    """
     match value:
         case Decimal():
             return value * 100 if name in PERCENT else value
@@ -80,10 +83,16 @@ def write(name: str, value: Value) -> Wire:
         case date():
             return value.isoformat()
         case tuple():
-            return ";".join(value) or None
+            return _options(value)
         case "":
             return None
     return value
+
+
+def _options(items: tuple[str, ...]) -> str | None:
+    if any(";" in item or not item for item in items):
+        raise UsageError("an option that is blank or holds a semicolon cannot be written to Salesforce")
+    return ";".join(items) or None
 
 
 def _literal(at: datetime) -> str:

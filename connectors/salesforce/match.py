@@ -40,10 +40,15 @@ class Sent:
 
 
 def results(content: Any) -> tuple[Result, ...]:
-    """The members of a Collections answer; none where it is not one, so that every row stays unknown."""
-    if not isinstance(content, list) or not all(isinstance(item, Mapping) for item in content):
+    """The members of a Collections answer; none where it is not one (the answer to another call, say, whose members
+    do not tell of success), so that every row stays unknown."""
+    if not isinstance(content, list) or not all(_tells(item) for item in content):
         return ()
     return tuple(_result(item) for item in content)
+
+
+def _tells(item: Any) -> bool:
+    return isinstance(item, Mapping) and isinstance(item.get("success"), bool)
 
 
 def _result(item: Mapping[str, Any]) -> Result:

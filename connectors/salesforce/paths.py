@@ -8,6 +8,7 @@ QUERY = f"{DATA}/query"
 QUERY_ALL = f"{DATA}/queryAll"
 COLLECTIONS = f"{DATA}/composite/sobjects"
 COMPOSITE = f"{DATA}/composite"
+INGEST = f"{DATA}/jobs/ingest"
 
 
 def describe(native: str) -> str:

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.base import Gone, Identity, Limits, Page, Reading
+from connectors.changes import Way
 from connectors.errors import Garbled, Rejected, UsageError
 from connectors.pace import Pace
 from connectors.records import ObjectSpec, Pipeline, Record, Ref
-from connectors.salesforce import body, history, paths, soql
+from connectors.salesforce import body, bulk, guarded, history, paths, soql
 from connectors.salesforce.fields import native, object_of
 from connectors.salesforce.ids import id18, is_id
 from connectors.salesforce.pages import Row, query, rows
@@ -48,6 +49,8 @@ class Reader:
         merge_parties=3,
         merge_carries=True,
         free_ties=FREE_TIES,
+        ways={Way.GUARDED: guarded.MAX, Way.BULK: 200, Way.JOB: bulk.MAX},
+        job_calls=bulk.CALLS,
     )
 
     def __init__(self, transport: Transport, pace: Pace, kinds: tuple[str, ...], extra: Extra) -> None:

@@ -1,33 +1,29 @@
 """The writing half of Salesforce: each batch is one call, sent once; built with the writer's credential alone."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.changes import (
     Batch,
-    Change,
-    Connect,
     Merge,
     Outcome,
     Row,
-    Set,
-    Settle,
     Status,
-    Unlink,
+    Way,
     parties,
-    target,
 )
-from connectors.errors import Ambiguous, Expired, Garbled, NotProcessed, UsageError
+from connectors.errors import Ambiguous, Expired, Garbled, NotProcessed, RefusedError, UsageError
 from connectors.guard import admit
-from connectors.records import Link, Ref
-from connectors.salesforce import body, convert, create, match, paths, soap
+from connectors.records import Ref
+from connectors.salesforce import body, bulk, convert, create, guarded, match, paths, soap
 from connectors.salesforce.answers import Fault, request_id
 from connectors.salesforce.auth import Token
-from connectors.salesforce.fields import HOLDS, native, object_of
+from connectors.salesforce.fields import native, object_of
 from connectors.salesforce.ids import id18, is_id
 from connectors.salesforce.match import Sent
+from connectors.salesforce.patch import NO_LOOKUP, Patch, patch_of, ref_of
 from connectors.salesforce.read import Reader
 from connectors.salesforce.schema import Schema
 from connectors.transport import Answer, Call, Transport
@@ -36,26 +32,12 @@ SIDE_EFFECTS = {"Sforce-Auto-Assign": "FALSE", "Sforce-Call-Options": "client=re
 """Assignment rules run by default on writes through REST; a change of ours must not hand a lead to somebody else."""
 
 JSON_HEADERS = (*body.JSON_HEADERS, *SIDE_EFFECTS.items())
-NO_LOOKUP = Fault("NO_LOOKUP", "no lookup of either record holds this tie")
-TAKEN = Fault("LOOKUP_TAKEN", "another row of the batch points the same lookup elsewhere")
+LOCKED = frozenset({"UNABLE_TO_LOCK_ROW"})
+"""Each row is saved, or rolled back, for itself: one that could not be locked may be sent again."""
+
 UNWRITABLE = Fault("UNWRITABLE_TEXT", "a value holds a control character, which merge() cannot carry")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MALFORMED = Fault("MALFORMED_ID", "not a Salesforce record id")
-
-
-@dataclass(slots=True)
-class Patch:
-    """Fields to write to one record, by API name; `ref` is the record written, not always the row's own."""
-
-    ref: Ref
-    fields: dict[str, convert.Wire] = field(default_factory=dict, repr=False)
-
-    def add(self, other: "Patch") -> Fault | None:
-        """Take the other's fields too; the reason where one of them is written already, to something else."""
-        if any(self.fields.get(name, value) != value for name, value in other.fields.items()):
-            return TAKEN
-        self.fields |= other.fields
-        return None
 
 
 class Writer:
@@ -70,6 +52,8 @@ class Writer:
         self.transport = transport
         self.token = token
         self.schema = Schema(transport)
+        self._jobs = bulk.Jobs(transport, lambda call: self._fresh(lambda: call))
+        self._ways = {Way.GUARDED: self._guarded, Way.JOB: self._job}
 
     @property
     def calls(self) -> int:
@@ -88,11 +72,41 @@ class Writer:
             "archive": self._archive,
             "merge": self._merge,
             "restore": self._restore,
-        }.get(batch.verb, self._patch)
+        }.get(batch.verb, self._ways.get(batch.way, self._patch))
         faults = {row.key: fault for row in batch.rows if (fault := _fault(row)) is not None}
         sound = tuple(row for row in batch.rows if row.key not in faults)
         found = {outcome.key: outcome for outcome in (send(replace(batch, rows=sound)) if sound else ())}
-        return tuple(found.get(row.key) or _refused(row, faults[row.key]) for row in batch.rows)
+        return tuple(_unlocked(found.get(row.key)) or _refused(row, faults[row.key]) for row in batch.rows)
+
+    def open(self, batch: Batch) -> str:
+        """A job of Bulk API 2.0 that holds no row yet."""
+        admit(batch, f"salesforce:{self.token.organization(self.transport)}", self.limits)
+        return self._jobs.open(batch.kind)
+
+    def through(self, workspace: str, job: str) -> bool:
+        """Whether Salesforce will do nothing more for a job; `RefusedError` for one of another org."""
+        own = f"salesforce:{self.token.organization(self.transport)}"
+        if workspace != own:
+            raise RefusedError(f"the job is of {workspace}, the token for {own}")
+        return self._jobs.through(job)
+
+    def _guarded(self, batch: Batch) -> tuple[Outcome, ...]:
+        """PATCH up to 25 records, each refused where it was modified after it was read."""
+        rows = [guarded.Guarded(row.key, patch.ref, patch.fields, row.seen) for row, patch in _patches(batch)]
+        data = body.encode(guarded.composite(rows, SIDE_EFFECTS))
+        answer = self._send(lambda: Call("POST", paths.COMPOSITE, data=data, headers=JSON_HEADERS))
+        if not isinstance(answer, Answer):
+            return _unknown(_sent(batch), answer)
+        return guarded.outcomes(rows, _json(answer), request_id(answer))
+
+    def _job(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Load up to 10,000 records under a job that was opened before; a row that no CSV can hold is refused."""
+        if not batch.job:
+            raise UsageError("the rows of a job were sent without one")
+        lines = [bulk.Line(row.key, patch.ref, patch.fields) for row, patch in _patches(batch)]
+        bad = tuple(Sent(line.key, line.ref).outcome(Status.REJECTED, line.fault) for line in lines if line.fault)
+        good = [line for line in lines if line.fault is None]
+        return (*bad, *(self._jobs.load(batch.job, good) if good else ()))
 
     def _patch(self, batch: Batch) -> tuple[Outcome, ...]:
         """Rows that write to one record, two ties of a task for instance, travel as one; its result is theirs."""
@@ -100,15 +114,18 @@ class Writer:
         done: dict[str, Outcome] = {}
         holders: dict[str, Ref] = {}
         for row in batch.rows:
-            patch = _patch_of(row)
+            patch = patch_of(row)
             fault = NO_LOOKUP if patch is None else patches.setdefault(patch.ref, Patch(patch.ref)).add(patch)
             if patch is None or fault is not None:
                 done[row.key] = _refused(row, fault or NO_LOOKUP)
             else:
                 holders[row.key] = patch.ref
-        found = {outcome.ref: outcome for outcome in self._patched(sorted(patches.values(), key=_kind))}
+        found = {
+            outcome.ref: outcome
+            for outcome in self._patched(sorted(patches.values(), key=lambda patch: patch.ref.kind))
+        }
         done |= {
-            row.key: replace(found[holders[row.key]], key=row.key, ref=_ref(row.change))
+            row.key: replace(found[holders[row.key]], key=row.key, ref=ref_of(row.change))
             for row in batch.rows
             if row.key in holders
         }
@@ -212,18 +229,6 @@ def _unknown(sent: Sequence[Sent], fault: Fault) -> tuple[Outcome, ...]:
     return tuple(item.outcome(Status.UNKNOWN, fault) for item in sent)
 
 
-def _ref(change: Change) -> Ref:
-    """The record that a change acts upon, known by id; `UsageError` for one that was not resolved."""
-    found = target(change)
-    if not isinstance(found, Ref):
-        raise UsageError("a change was sent without the id of its record")
-    return found
-
-
-def _kind(patch: Patch) -> str:
-    return patch.ref.kind
-
-
 def _fault(row: Row) -> Fault | None:
     """Why a row cannot be sent: one such row would spoil the whole call for the others."""
     if not all(is_id(ref.id) for ref in parties(row.change)):
@@ -234,40 +239,28 @@ def _fault(row: Row) -> Fault | None:
 
 def _refused(row: Row, fault: Fault) -> Outcome:
     """A row that was not sent, and why."""
-    return Sent(row.key, _ref(row.change)).outcome(Status.REJECTED, fault)
+    return Sent(row.key, ref_of(row.change)).outcome(Status.REJECTED, fault)
+
+
+def _patches(batch: Batch) -> Iterator[tuple[Row, Patch]]:
+    """The rows that write fields, with what they write."""
+    return ((row, patch) for row in batch.rows if (patch := patch_of(row)) is not None)
+
+
+def _unlocked(outcome: Outcome | None) -> Outcome | None:
+    """A row that somebody else held locked was turned away before anything was done with it."""
+    if outcome is not None and outcome.status is Status.REJECTED and outcome.code in LOCKED:
+        return replace(outcome, status=Status.NOT_SENT)
+    return outcome
 
 
 def _sent(batch: Batch) -> list[Sent]:
-    return [Sent(row.key, _ref(row.change)) for row in batch.rows]
-
-
-def _patch_of(row: Row) -> Patch | None:
-    """What a row writes; None where no lookup holds the tie."""
-    match row.change:
-        case Set(after=after) | Settle(after=after):
-            ref = _ref(row.change)
-            wire = {native(ref.kind, name): convert.write(name, value) for name, value in after.items()}
-            return Patch(replace(ref, id=id18(ref.id)), wire)
-        case Connect(link=link) | Unlink(link=link):
-            return _tie(_ref(row.change), link, isinstance(row.change, Connect))
-    raise UsageError("a batch holds a change of another verb")
-
-
-def _tie(ref: Ref, link: Link, connect: bool) -> Patch | None:
-    """A tie is a lookup of one of the two records: the one named, else the usual one between their kinds."""
-    ends = {"out": [(ref, link.to)], "in": [(link.to, ref)]}.get(link.direction, [(ref, link.to), (link.to, ref)])
-    named = link.label if link.direction in ("out", "in") else ""
-    for holder, other in ends:
-        lookup = named or HOLDS.get((holder.kind, other.kind), "")
-        if lookup:
-            value = id18(other.id) if connect else None
-            return Patch(replace(holder, id=id18(holder.id)), {native(holder.kind, lookup): value})
-    return None
+    return [Sent(row.key, ref_of(row.change)) for row in batch.rows]
 
 
 def _request(change: Merge) -> soap.Request:
     """One master and one or two others of its kind, as merge() takes them."""
-    master = _ref(change)
+    master = ref_of(change)
     if not 1 <= len(change.merged) <= 2 or any(ref.kind != master.kind for ref in change.merged):
         raise UsageError("Salesforce merges two or three records of one kind")
     fields = {native(master.kind, name): convert.write(name, value) for name, value in change.carry.items()}

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import Connector, Reading
-from connectors.changes import Connect, Unlink
+from connectors.changes import Connect, Merge, Unlink
 from connectors.records import Ref
 from sync.apply.progress import Work, acted_on
 from sync.plan.model import Expectation
+from sync.plan.strategy import TIED
 
 Place = tuple[str, str]
 
@@ -33,6 +34,9 @@ class Look:
         asked: dict[Place, Question] = {}
         for work in works:
             self._ask(asked, work)
+            for ref in acted_on(work.change) if isinstance(work.change, Merge) else ():
+                # What a merge moves away, an undo ties again: nobody but the journal remembers it.
+                _question(asked, ref).links |= set(TIED.get(ref.kind, ()))
             for ref, expected in self.bound(work):
                 question = _question(asked, ref)
                 question.refs[ref] = None

@@ -3,15 +3,38 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from connectors.base import Limits
-from connectors.changes import Archive, Batch, Change, Connect, Create, Merge, Row, Survivor, Unlink, target, verb
+from connectors.base import UPDATES, Limits
+from connectors.changes import (
+    Archive,
+    Batch,
+    Change,
+    Connect,
+    Create,
+    Merge,
+    Row,
+    Survivor,
+    Unlink,
+    Way,
+    target,
+    verb,
+)
 from connectors.records import Ref
 from connectors.values import Fields, frozen, load_fields
 from sync.ledger.journal import Entry, State
 from sync.plan.model import Expectation, Group, Plan, Step, kind_of
 
 OPEN_GROUPS = 200
+
+
+def most_open(groups: Iterable[Group], limits: Mapping[str, Limits]) -> int:
+    """How many groups may be under way at once: as many as a job takes where the plan loads by jobs, whose groups have
+    a single step."""
+    jobs = [item.ways[Way.JOB] for item in limits.values() if Way.JOB in item.ways]
+    return max(OPEN_GROUPS, *jobs) if any(group.way is Way.JOB for group in groups) else OPEN_GROUPS
+
+
 DONE = frozenset({State.VERIFIED})
 ENDED = frozenset({State.REJECTED, State.REVERTED, State.HALTED, State.SKIPPED})
 
@@ -114,12 +137,20 @@ def tracks(plan: Plan, plan_hash: str, entries: Iterable[Entry]) -> list[Track]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One row ready to travel: its group, step and resolved change."""
+    """One row ready to travel: its group, step and resolved change; once its record was read, when that was modified
+    last; and the job that it travels by, if any."""
 
     track: Track
     step: Step
     key: str
     change: Change
+    seen: datetime | None = None
+    job: str = ""
+
+    @property
+    def way(self) -> Way:
+        """How it travels: the plan says so for what writes fields alone."""
+        return self.track.group.way if verb(self.change) in UPDATES else Way.PLAIN
 
 
 def acted_on(change: Change) -> tuple[Ref, ...]:
@@ -144,21 +175,21 @@ def ready(going: list[Track], done: set[str], plan_hash: str, resolve: Callable[
 
 
 def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:
-    """The first work and all that may share its batch: equal workspace, kind and verb, no record twice; ties are
-    sent by the kind they lead to as well."""
+    """The first work and all that may share its batch: equal workspace, kind, verb and way, no record twice;
+    ties are sent by the kind they lead to as well."""
     batch: list[Work] = []
-    head: tuple[str, str, str, str] | None = None
+    head: tuple[str, str, str, str, Way] | None = None
     taken: set[Ref] = set()
     for work in works:
         leads = work.change.link.to.kind if isinstance(work.change, Connect | Unlink) else ""
-        place = (*kind_of(work.track.group, work.step.change), verb(work.change), leads)
+        place = (*kind_of(work.track.group, work.step.change), verb(work.change), leads, work.way)
         head = head or place
         touched = set(acted_on(work.change))
         if place != head or taken & touched:
             continue
         taken |= touched
         batch.append(work)
-        if len(batch) == limits[head[0]].rows[head[2]]:
+        if len(batch) == limits[head[0]].most(head[2], head[4]):
             break
     return batch
 
@@ -166,4 +197,5 @@ def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:
 def as_batch(works: list[Work]) -> Batch:
     """The batch that a writer sends."""
     workspace, kind = kind_of(works[0].track.group, works[0].step.change)
-    return Batch(workspace, kind, verb(works[0].change), tuple(Row(work.key, work.change) for work in works))
+    rows = tuple(Row(work.key, work.change, work.seen) for work in works)
+    return Batch(workspace, kind, verb(works[0].change), rows, works[0].way, works[0].job)

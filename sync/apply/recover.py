@@ -1,10 +1,12 @@
 """Settles by reading back every row that an earlier run left open, before anything new is sent."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from connectors.changes import Change, Outcome, Status
 from connectors.records import Ref
 from connectors.values import load_fields
+from sync.apply.jobs import await_job
 from sync.apply.look import Look
 from sync.apply.progress import Track, Work
 from sync.apply.readback import Sent, read_back
@@ -13,7 +15,7 @@ from sync.apply.stop import Rules, Watch
 from sync.apply.tools import Tools
 from sync.forms import load_change
 from sync.ledger.journal import OPEN, Entry, State
-from sync.plan.model import Grade, Group, Step
+from sync.plan.model import Grade, Group, Step, kind_of
 
 
 def recover(entries: Iterable[Entry], tracks: Mapping[str, Track], tools: Tools, scribe: Scribe, look: Look) -> int:
@@ -25,6 +27,8 @@ def recover(entries: Iterable[Entry], tracks: Mapping[str, Track], tools: Tools,
     for entry, row in _open(entries, tracks):
         rows.append(row)
         ages.append(tools.age(entry))
+    for job, workspace in {row.work.job: _workspace(row.work) for row in rows}.items():
+        await_job(job, workspace, tools)
     if rows:
         if min(ages) < tools.settle:
             tools.sleep(tools.settle - min(ages))
@@ -53,11 +57,16 @@ def _open(entries: Iterable[Entry], tracks: Mapping[str, Track]) -> Iterator[tup
         change, stood = intents[key].values.get("change"), intents[key].values.get("before")
         if not isinstance(change, Mapping) or not isinstance(stood, Mapping):
             continue  # its values were erased: nobody can say any more what it was
-        work = _work(entry, load_change(change), tracks)
+        job = str(intents[key].facts.get("job", ""))
+        work = replace(_work(entry, load_change(change), tracks), job=job)
         left = Ref.parse(str(entry.facts["left"])) if entry.facts.get("left") else None
         status = Status.APPLIED if entry.state is State.APPLIED else Status.UNKNOWN
         before = {Ref.parse(ref): load_fields(fields) for ref, fields in stood.items()}
         yield entry, Sent(work, Outcome(key, status, left), before)
+
+
+def _workspace(work: Work) -> str:
+    return kind_of(work.track.group, work.change)[0]
 
 
 def _work(entry: Entry, change: Change, tracks: Mapping[str, Track]) -> Work:

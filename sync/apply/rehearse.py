@@ -26,6 +26,7 @@ from sync.apply.scribe import Report
 from sync.apply.tools import Tools
 from sync.ledger.journal import Scratch
 from sync.plan.model import Plan
+from sync.plan.strategy import TIED
 
 
 class Model:
@@ -97,7 +98,7 @@ class Model:
         """Carry out every row."""
         self._count("identity", 0 if self._signed_in else self.limits.sign_in)
         self._signed_in = True
-        self._count(batch.verb, self.limits.calls(batch.verb, len(batch.rows)))
+        self._count(batch.verb, self.limits.calls(batch.verb, len(batch.rows), batch.way))
         return tuple(Outcome(row.key, Status.APPLIED, self._done(row.change)) for row in batch.rows)
 
     def _done(self, change: Change) -> Ref | None:
@@ -124,7 +125,8 @@ class Model:
                 return ref
             case Create():
                 ref = Ref(change.workspace, change.kind, change.key)
-                self.state[ref] = Record(ref, change.fields)
+                # HubSpot gives a new record a lifecycle stage unasked; emptying it again is a call.
+                self.state[ref] = Record(ref, frozen({"lifecycle_stage": "lead", **change.fields}))
                 return ref
         return None
 
@@ -179,11 +181,12 @@ def walk(plan: Plan, models: Mapping[str, Model], canary: int = 0) -> Report:
 
 
 def touched(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """The kinds that a plan writes to or expects ties with, by workspace."""
+    """The kinds that a plan writes to, expects ties with or moves ties to by a merge, by workspace."""
     found: dict[str, set[str]] = {}
     for group in plan.groups:
         for ref in group.refs:
-            found.setdefault(ref.workspace, set()).add(ref.kind)
+            tied = TIED.get(ref.kind, ()) if group.merges else ()
+            found.setdefault(ref.workspace, set()).update((ref.kind, *tied))
         for item in group.expects:
             found.setdefault(item.ref.workspace, set()).update(item.links)
     return {name: tuple(sorted(kinds)) for name, kinds in sorted(found.items())}

@@ -2,15 +2,17 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from connectors.base import Reading
-from connectors.changes import Merge, Outcome, Status
+from connectors.changes import Merge, Outcome, Status, target, verb
 from connectors.errors import Busy, CredentialError, Exhausted, NotProcessed, Rejected, RemoteError, UsageError
 from connectors.records import Record, Ref
 from connectors.retry import PATIENCE
 from connectors.values import Fields, same
+from sync.apply.jobs import await_job, open_job
 from sync.apply.look import Look
-from sync.apply.progress import OPEN_GROUPS, Track, Work, acted_on, as_batch, pack, ready, tracks
+from sync.apply.progress import Track, Work, acted_on, as_batch, most_open, pack, ready, tracks
 from sync.apply.readback import Sent, read_back
 from sync.apply.recover import recover
 from sync.apply.scribe import Report, Scribe
@@ -38,6 +40,8 @@ class Apply:
         self.watch = Watch(rules or Rules())
         self.scribe = Scribe(tools.journal, run, self.watch, tools.alias, tools.keep)
         self.look = Look(tools.readers, tools.resolve)
+        self.limits = {name: reader.limits for name, reader in tools.readers.items()}
+        self.room = most_open(plan.groups, self.limits)
         self.report = Report(run, len(plan.groups))
 
     def run(self, canary: int = 0) -> Report:
@@ -56,13 +60,12 @@ class Apply:
         return self._closed()
 
     def _through(self, some: list[Track]) -> None:
-        """Batch after batch until no group can go on. Only OPEN_GROUPS groups are under way at a time: many steps
+        """Batch after batch until no group can go on. Only so many groups are under way at a time: many steps
         travel together, and a crash leaves no more groups than that half-way."""
-        limits = {name: reader.limits for name, reader in self.tools.readers.items()}
         waiting, going = deque(track for track in some if not track.resting), list[Track]()
         while waiting or going:
-            going += [waiting.popleft() for _ in range(min(len(waiting), OPEN_GROUPS - len(going)))]
-            batch = pack(ready(going, self._done(going), self.plan_hash, self.tools.resolve), limits)
+            going += [waiting.popleft() for _ in range(min(len(waiting), self.room - len(going)))]
+            batch = pack(ready(going, self._done(going), self.plan_hash, self.tools.resolve), self.limits)
             if not batch:
                 if not waiting:
                     return
@@ -80,6 +83,7 @@ class Apply:
         return {track.group.id for track in self.tracks if track.done} if wanted else set()
 
     def _carry_out(self, batch: list[Work]) -> None:
+        started = self.tools.clock()
         live = self.look.before(batch)
         # Expectations come first: a step that holds already must not hide that its group drifted.
         batch = [work for work in batch if self._as_expected(work, live)]
@@ -90,11 +94,22 @@ class Apply:
         if not batch:
             return
         before = {ref: reading.fields for ref, reading in live.items() if isinstance(reading, Record)}
+        batch = open_job([_seen(work, live) for work in batch], self.tools)
         self.scribe.intend(batch, live)
         outcomes = self._send(batch)
+        self._timed(batch[0], self.tools.clock() - started)
         pairs = [(work, outcomes.get(work.key, Outcome(work.key, Status.UNKNOWN))) for work in batch]
         self.scribe.answered(pairs)
-        self._read_back([pair for pair in pairs if pair[1].status is not Status.REJECTED], before)
+        if any(answer.status is Status.NOT_SENT for _, answer in pairs):
+            self.tools.sleep(float(2 ** max(work.track.tries for work in batch)))
+        if any(answer.status is Status.UNKNOWN for _, answer in pairs):
+            await_job(batch[0].job, as_batch(batch).workspace, self.tools)
+        self._read_back([pair for pair in pairs if pair[1].status in (Status.APPLIED, Status.UNKNOWN)], before)
+
+    def _timed(self, work: Work, seconds: float) -> None:
+        """How long the records of a batch stood unwatched, the longest of its verb and way."""
+        name, windows = f"{verb(work.change)} {work.way.value}".strip(), self.report.windows
+        windows[name] = max(seconds, windows.get(name, 0.0))
 
     def _as_expected(self, work: Work, live: Mapping[Ref, Reading]) -> bool:
         """Whether every record is as the plan says, or as its last read-back did; else the group halts."""
@@ -189,6 +204,13 @@ def _state(track: Track) -> str:
     if track.done:
         return "done"
     return next((state.value for state in track.states.values() if state is not State.VERIFIED), "waiting")
+
+
+def _seen(work: Work, live: Mapping[Ref, Reading]) -> Work:
+    """The row with the moment its record was last modified before it is written."""
+    ref = target(work.change)
+    reading = live.get(ref) if isinstance(ref, Ref) else None
+    return replace(work, seen=reading.modified_at) if isinstance(reading, Record) else work
 
 
 def _reached(work: Work) -> Proof:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import Reading
-from connectors.changes import Merge, Outcome, Status, target, verb
+from connectors.changes import Merge, Outcome, Restore, Status, target, verb
 from connectors.records import Record, Ref
 from connectors.values import Fields, Json, dump_fields
 from sync.apply.progress import Track, Work, acted_on
@@ -20,7 +20,8 @@ TRIES = 3
 @dataclass(slots=True)
 class Report:
     """How a run ended. `through` names the groups that were carried out whole; `stopped` says why the plan was not,
-    and then it can be resumed."""
+    and then it can be resumed. `windows` is by verb and way the longest time, in seconds, from a read to the end of the
+    write that rested on it."""
 
     run: str
     groups: int
@@ -28,6 +29,7 @@ class Report:
     merged: int = 0
     written: int = 0
     already: int = 0
+    windows: dict[str, float] = field(default_factory=dict)
     states: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     stopped: str = ""
@@ -71,7 +73,8 @@ class Scribe:
                 "before": {ref: dump_fields(item.fields) for ref, item in records.items()},
                 "ties": {ref: [dump_link(link) for link in item.links] for ref, item in records.items() if item.links},
             }
-            entries.append(self._entry(work, State.INTENT, {"verb": verb(work.change)}, values))
+            facts: dict[str, Json] = {"verb": verb(work.change), **({"job": work.job} if work.job else {})}
+            entries.append(self._entry(work, State.INTENT, facts, values))
         self.journal.append(entries)
 
     def answered(self, pairs: Sequence[tuple[Work, Outcome]]) -> None:
@@ -88,6 +91,12 @@ class Scribe:
             if outcome.status is Status.REJECTED:
                 # A CRM's message may quote what was sent: the reason keeps the code alone.
                 self._end(work, State.REJECTED, f"the CRM refused it: {outcome.code or 'no code'}")
+            elif outcome.status is Status.HALTED:
+                self._end(work, State.HALTED, "changed since it was read, right before the write")
+            elif outcome.status is Status.NOT_SENT:
+                self._again(
+                    work, f"the CRM turned it away: {outcome.code or 'no code'}; the next run may send it again"
+                )
 
     def settled(
         self,
@@ -107,6 +116,8 @@ class Scribe:
                 for ref in acted_on(work.change):
                     if ref != proof.ref:
                         self.alias(ref, proof.ref)
+            if isinstance(work.change, Restore) and proof.state is State.VERIFIED:
+                self.alias(work.change.ref, work.change.ref)
             shown = _shown(work, proof, live)
             told[work.key] = shown
             facts: dict[str, Json] = {"against": list(proof.against), **({"already": True} if already else {})}
@@ -147,13 +158,17 @@ class Scribe:
             self.written += not already
             self.merged += len(work.change.merged) if isinstance(work.change, Merge) else 0
         elif proof.state is State.NOT_SENT:
-            work.track.tries += not recovered
-            if not recovered and (isinstance(work.change, Merge) or work.track.tries >= TRIES):
-                work.track.paused = "it was not carried out; the next run may send it again"
-                self.reasons[work.track.group.id] = work.track.paused
+            if not recovered:
+                self._again(work, "it was not carried out; the next run may send it again")
         else:
             text = "written over right away" if proof.state is State.REVERTED else "the outcome is unknown"
             self._end(work, proof.state, f"{text}: {', '.join(proof.against[:5])}".rstrip(": "))
+
+    def _again(self, work: Work, reason: str) -> None:
+        """Nothing was done with the row: this run sends it again unless it has done so often enough."""
+        work.track.tries += 1
+        if isinstance(work.change, Merge) or work.track.tries >= TRIES:
+            work.track.paused = self.reasons[work.track.group.id] = reason
 
     def _end(self, work: Work, state: State, reason: str) -> None:
         self.watch.saw(verb(work.change), state)

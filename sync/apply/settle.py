@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from connectors.base import Gone, Reading
 from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Unlink
 from connectors.records import Link, Record, Ref
-from connectors.values import Fields, same
+from connectors.values import Fields, Value, same
+from sync.apply.accepted import accepted
 from sync.ledger.journal import State
 from sync.plan.model import Expectation
 
@@ -37,10 +38,12 @@ def judge(change: Change, readings: Readings, before: Mapping[Ref, Fields], sent
         case Connect(ref=Ref() as ref, link=link) | Unlink(ref=Ref() as ref, link=link):
             tied = isinstance(reading := readings.get(ref), Record) and _has(reading, link)
             return _of_state(ref, tied == isinstance(change, Connect), isinstance(reading, Record), sent)
-        case Archive(ref=ref) | Restore(ref=ref):
+        case Restore(ref=ref):
+            return _of_state(ref, isinstance(readings.get(ref), Record), ref in readings, sent)
+        case Archive(ref=ref):
             # A record that somebody merged away was not archived: its ties went elsewhere.
             gone = isinstance(found := readings.get(ref), Gone) and found.merged_into is None
-            return _of_state(ref, gone == isinstance(change, Archive), ref in readings, sent)
+            return _of_state(ref, gone, ref in readings, sent)
     return Proof(State.UNKNOWN)
 
 
@@ -83,13 +86,21 @@ def _of_fields(ref: Ref, after: Fields, readings: Readings, before: Fields, sent
     reading = readings.get(ref)
     if not isinstance(reading, Record):
         return Proof(State.UNKNOWN, ref, ("it is gone",))
-    against = tuple(name for name in after if name not in reading.fields or not same(reading.fields[name], after[name]))
+    against = tuple(name for name in after if not _taken(name, after[name], reading, before))
     if not against:
         return Proof(State.VERIFIED, ref)
     if sent is State.APPLIED:
         return Proof(State.REVERTED, ref, against)
     untouched = all(name in before and same(reading.get(name), before[name]) for name in after)
     return Proof(State.NOT_SENT if untouched else State.UNKNOWN, ref, against)
+
+
+def _taken(name: str, value: Value, reading: Record, before: Fields) -> bool:
+    """Whether a field shows what was written, in the CRM's own form where it is known what stood there before."""
+    if name not in reading.fields:
+        return False
+    shows = reading.fields[name]
+    return same(shows, value) or (name in before and accepted(name, value, shows, before[name]))
 
 
 def _of_merge(survivor: Ref, merged: tuple[Ref, ...], readings: Readings, before: Mapping[Ref, Fields]) -> Proof:

@@ -60,3 +60,29 @@ def accept() -> None:
     with opened() as session, session.alone("writer"):
         session.anchor.accept(session.journal, session.now())
     say("accepted; make new plans")
+
+
+@command.command()
+@formatted
+def unsettled(format_: str) -> None:
+    """List the changes of which nobody knows what became: look in the CRM, then say so with `settle`."""
+    from sync.jobs.settle import unsettled as listed
+    from sync.render import Sheet
+
+    with opened() as session:
+        found = listed(session)
+    rows = [(item.run, item.row, item.verb, item.ref, ", ".join(item.against)) for item in found]
+    display(Sheet("", ("run", "row", "change", "record", "speaks against it"), rows, {"unsettled": len(rows)}), format_)
+
+
+@command.command()
+@click.argument("run")
+@click.argument("row")
+@click.option("--as", "word", type=click.Choice(["applied", "not-sent"]), required=True, help="What the CRM shows.")
+def settle(run: str, row: str, word: str) -> None:
+    """Say what became of ROW (GROUP/STEP) in RUN after looking in the CRM; the journal keeps who said it."""
+    from sync.jobs.settle import settle as take
+
+    with opened() as session, session.alone("writer"):
+        said = take(session, run, row, word)
+    say(f"{said.row}: {said.verb} on {said.ref or 'a new record'} taken for {word}; apply its plan again to go on")

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from connectors.base import Connector, Identity, Reading, Writer
 from connectors.errors import CredentialError, RefusedError
@@ -20,6 +21,7 @@ from sync.jobs.backup import backup_of
 from sync.mirror.write import store_gone, store_readings
 from sync.plan.file import decode, plan_hash
 from sync.plan.model import Plan
+from sync.plan.undo import born
 from sync.session import Session
 
 WRITERS = (
@@ -30,13 +32,14 @@ WRITERS = (
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A finished or stopped run: its report, the calls that were forecast for the whole plan and made now, and the file
-    with the values before and after."""
+    with the values before and after. `ids` names, of an undo, the records made anew: old -> new."""
 
     report: Report
     plan: Plan
     forecast: int
     made: int
     backup: Path
+    ids: Mapping[Ref, Ref] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def carry_out(
@@ -69,9 +72,12 @@ def carry_out(
         tools = _tools(session, run_id, readers, writers, fence, progress)
         report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary)
         backup.keep()
+        ids = born(session.journal.entries(run_id)) if plan.undoes else {}
+        for old, new in ids.items():
+            session.ledger.alias(old, new, run_id)
         session.ledger.finish(run_id, "stopped" if report.exit_code == 5 else "done")
         made = session.calls - before + sum(writer.calls for writer in writers.values())
-    return Applied(report, plan, _forecast(plan, readers, canary), made, backup.path)
+    return Applied(report, plan, _forecast(plan, readers, canary), made, backup.path, ids)
 
 
 def _forecast(plan: Plan, readers: Mapping[str, Connector], canary: int) -> int:
@@ -96,6 +102,8 @@ def _tools(
 
     def alias(old: Ref, new: Ref) -> None:
         session.ledger.alias(old, new, run)
+        if old == new:
+            return
         with writing(session.mirror_store) as connection:
             store_gone(connection, old, "merged", new.id, session.now())
 

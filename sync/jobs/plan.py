@@ -16,6 +16,7 @@ from sync.plan.file import encode, plan_hash
 from sync.plan.guards import check_share
 from sync.plan.model import Group, Plan, Workspace
 from sync.plan.strategy import Strategy
+from sync.plan.ways import Writes, assigned
 from sync.session import Session
 from sync.settings import Guards
 
@@ -34,6 +35,9 @@ class Made:
         return plan_hash(self.content)
 
 
+GUARDED = Writes()
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a plan rests on: the mirror, the live accounts, the newest pull of each kind, the rules in force."""
@@ -44,6 +48,7 @@ class Basis:
     guards: Guards
     rules: str
     now: datetime
+    writes: Writes = GUARDED
 
 
 def plan(session: Session, findings: Sequence[Finding]) -> Made:
@@ -65,6 +70,7 @@ def basis_of(session: Session) -> Basis:
         guards=session.settings.config.guards,
         rules=session.settings.hash,
         now=session.now(),
+        writes=session.settings.config.apply.writes,
     )
 
 
@@ -86,17 +92,18 @@ def bind(
     left: tuple[Left, ...] = (),
 ) -> Made:
     """Bind groups to the accounts, schemas, pulls and rules they were made from, and forecast their calls."""
+    limits = {name: reader.limits for name, reader in basis.readers.items()}
     draft = Plan(
         tool=version("revops-sync"),
         made_at=basis.now.replace(microsecond=0),
         expires_at=basis.now.replace(microsecond=0) + timedelta(hours=basis.guards.expires_hours),
         config=basis.rules,
         workspaces=MappingProxyType({}),
-        groups=tuple(groups),
+        groups=assigned(groups, basis.writes, limits),
         undoes=undoes,
     )
     kinds = touched(draft)
-    calls = rehearse(draft, identities, {name: reader.limits for name, reader in basis.readers.items()})
+    calls = rehearse(draft, identities, limits)
     bound = {name: _workspace(identities[name], kinds.get(name, ()), basis, calls[name]) for name in sorted(identities)}
     plan = replace(draft, workspaces=MappingProxyType(bound))
     return Made(plan, encode(plan), left)

@@ -3,6 +3,7 @@
 from connectors.errors import UsageError
 from sync.jobs.plan import Made, basis_of, bind
 from sync.plan.undo import Kept, undo
+from sync.plan.unmerge import World
 from sync.session import Session
 
 
@@ -11,6 +12,7 @@ def undo_run(session: Session, run: str) -> tuple[Made, tuple[Kept, ...]]:
     known = [item.id for item in session.ledger.runs()]
     if run not in known:
         raise UsageError(f"no run {run}", f"Runs are {', '.join(known[-5:]) or 'none yet'}; `status` lists them")
-    groups, kept = undo(run, session.journal.entries(run), session.ledger.resolve)
+    world = World(run, session.ledger.resolve, session.mirror().spec)
+    groups, kept = undo(session.journal.entries(run), world)
     identities = {name: reader.identity() for name, reader in session.readers.items()}
     return bind(groups, basis_of(session), identities, undoes=run), kept

@@ -121,7 +121,7 @@ class Ledger:
     # aliases: ids that merges left behind
 
     def alias(self, old: Ref, new: Ref, run: str) -> None:
-        """From now on `old` means `new`; what meant `old` before means `new` too."""
+        """From now on `old` means `new`; what meant `old` before means `new` too. A restored record means itself."""
         same = ALIAS.c.workspace == old.workspace, ALIAS.c.kind == old.kind
         with writing(self.engine) as connection:
             moved = update(ALIAS).where(*same, ALIAS.c.now_id == old.id)
@@ -142,8 +142,8 @@ class Ledger:
         """Remember merges that others made, as a pull shows them: (merged away, what it became)."""
         wanted = dict(pairs)
         with self.engine.connect() as connection:
-            rows = connection.execute(select(ALIAS.c.workspace, ALIAS.c.kind, ALIAS.c.id)).all()
-        known = {Ref(*row) for row in rows}
+            rows = connection.execute(select(ALIAS.c.workspace, ALIAS.c.kind, ALIAS.c.id, ALIAS.c.now_id)).all()
+        known = {Ref(*row[:3]) for row in rows if row.now_id != row.id}
         for old, new in wanted.items():
             if old not in known and old != new:
                 self.alias(old, new, "")

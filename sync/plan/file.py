@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from connectors.changes import Way
 from connectors.errors import RefusedError, UsageError
 from connectors.records import Ref
 from connectors.values import dump_fields, load_fields, moment
@@ -101,6 +102,7 @@ def _group(group: Group) -> dict[str, Any]:
         "title": group.title,
         "grade": group.grade.value,
         "after": list(group.after),
+        **({"way": group.way.value} if group.way else {}),
         "why": dict(group.why),
         "evidence": [asdict(item) for item in group.evidence],
         "expects": [_expectation(item) for item in group.expects],
@@ -124,6 +126,7 @@ def _load_group(data: Mapping[str, Any]) -> Group:
         evidence=tuple(evidence),
         why=MappingProxyType({name: _text(why) for name, why in data["why"].items()}),
         after=_texts(data["after"]),
+        way=Way(data.get("way", "")),
     )
 
 

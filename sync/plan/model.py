@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from connectors.changes import Change, Create, Merge, Survivor, parties, target, verb
+from connectors.changes import Change, Create, Merge, Survivor, Way, parties, target, verb
 from connectors.records import Ref
 from connectors.values import NO_FIELDS, Fields
 from hygiene.check import Evidence
@@ -51,6 +51,7 @@ class Group:
     evidence: tuple[Evidence, ...] = ()
     why: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     after: tuple[str, ...] = ()
+    way: Way = Way.PLAIN
 
     @property
     def refs(self) -> tuple[Ref, ...]:

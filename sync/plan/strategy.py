@@ -173,8 +173,8 @@ def _soft(parties: Parties, source: Source) -> Recipe:
     changes += [Archive(record.ref) for record in parties.merged]
     if late:
         changes.append(Settle(survivor.ref, late))
-    # HubSpot's API restores nothing: until a run can bring a loser back, a soft merge there is a one-way street.
-    grade = Grade.REVERSIBLE if survivor.ref.crm == "salesforce" else Grade.IRREVERSIBLE
+    # HubSpot's API restores nothing: an undo makes the archived record anew.
+    grade = Grade.REVERSIBLE if survivor.ref.crm == "salesforce" else Grade.NEW_ID
     return Recipe(_numbered(changes), tuple(expects), grade)
 
 

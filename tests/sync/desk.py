@@ -135,7 +135,10 @@ class Desk:
         return self.resolve(self.aliases[one]) if one in self.aliases else one
 
     def alias(self, old: Ref, new: Ref) -> None:
-        self.aliases[old] = new
+        if old == new:
+            self.aliases.pop(old, None)
+        else:
+            self.aliases[old] = new
 
     def apply(self, plan: Plan, *acts: Act, canary: int = 0, rules: Rules = PATIENT, run: str = "r") -> Report:
         """One process's attempt at the plan, with a writer that follows the acts."""

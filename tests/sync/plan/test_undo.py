@@ -11,6 +11,7 @@ from connectors.records import Link
 from connectors.values import frozen, same
 from sync.plan.model import Group
 from sync.plan.undo import Kept, undo
+from sync.plan.unmerge import World
 from tests.sync.desk import Desk, desk, expected, group, plan_of, pretends, record, ref
 
 KEYS = "abc"
@@ -20,7 +21,7 @@ TIE = Link(ref("p", "contact"))
 
 
 def undone(crm: Desk, run: str = "r") -> tuple[tuple[Group, ...], tuple[Kept, ...]]:
-    return undo(run, crm.journal.entries(run), crm.resolve)
+    return undo(crm.journal.entries(run), World(run, crm.resolve, lambda _, kind: crm.crm.describe(kind)))
 
 
 def shown(crm: Desk) -> dict[str, list[object]]:
@@ -89,8 +90,8 @@ def test_a_lookup_points_again_where_it_pointed() -> None:
 
 
 LASTING: list[tuple[Sequence[Change], str]] = [
-    ([Set(ref("a"), frozen({"name": "x"})), Merge(ref("a"), (ref("b"),))], "no inverse"),
-    ([Set(ref("a"), frozen({"name": "x"})), Archive(ref("b"))], "recycle bin"),
+    ([Set(ref("a"), frozen({"name": "x"})), Merge(ref("a"), (ref("b"),))], "no field revops_key"),
+    ([Set(ref("a"), frozen({"name": "x"})), Archive(ref("b"))], "no field revops_key"),
     ([Create("memory:local", "company", "k", frozen({}), "revops_key")], "for a person"),
 ]
 
