@@ -69,6 +69,8 @@ class Merging:
             "result": result.id,
             "before": before,
         }
+        if "actor" in self.writer.source:
+            detail["actor"] = self.writer.source["actor"]
         self.store.note(self.writer.now, "hubspot", "merge", result.kind, result.id, detail)
         events.merged(self.writer, self.primary, self.other, result, len(adopted))
         return self.store.get("hubspot", result.kind, result.id) or result

@@ -121,8 +121,6 @@ BUGS = (
     Bug("a plan is applied though nobody approved it", "I14", GUARD,
         "    if ledger.approval(plan_hash) is None:\n", "    if ledger.approval(plan_hash) is None and runs:\n",
         ("refuse",)),
-    Bug("a plan of another account is applied", "B06", GUARD, "        if reader is None:\n            raise",
-        "        if reader is None:\n            continue\n        if reader is None:\n            raise", ("refuse",)),
     Bug("a plan that is too old is applied", "D06", GUARD, "    if now >= plan.expires_at and", "    if runs and",
         ("refuse",)),
     Bug("two writers at once", "F01", SESSION, "            lock.acquire(timeout=0)\n", "            pass\n",
