@@ -1,7 +1,9 @@
 """A seeded sandbox whose records are in a mirror already, copied afresh for each test."""
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,3 +93,22 @@ def seeded(folder: Path, config: str = "") -> Stage:
         pull_all(session)
     sandbox.store.db.execute("DELETE FROM ledger")
     return stage
+
+
+def effects(stage: Stage) -> Counter[str]:
+    """The mutations that the CRMs saw, as text: without when, and with ids that merges made told by their origin."""
+    rows, names = stage.effects(), dict[str, str]()
+    for row in rows:
+        detail = row["detail"]
+        if row["crm"] == "hubspot" and row["verb"] == "merge" and detail["result"] != detail["primary"]:
+            origin = "+".join(names.get(detail[part], detail[part]) for part in ("primary", "merged"))
+            names[detail["result"]] = f"({origin})"
+    return Counter(_told(row, names) for row in rows)
+
+
+def _told(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    detail = {name: value for name, value in row["detail"].items() if name != "before"}
+    text = json.dumps([row["crm"], row["verb"], row["kind"], row["id"], detail], sort_keys=True)
+    for minted, origin in names.items():
+        text = text.replace(f'"{minted}"', f'"{origin}"')
+    return text

@@ -24,8 +24,7 @@ from sync.jobs.apply import carry_out
 from sync.jobs.plan import Made
 from sync.ledger.journal import State
 from sync.plan.file import encode
-from tests.rel.trial import effects
-from tests.sync.stage import Stage
+from tests.sync.stage import Stage, effects
 from tests.tree import ROOT
 
 
