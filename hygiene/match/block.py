@@ -9,6 +9,8 @@ from hygiene.match.features import Features, Rows
 from hygiene.match.table import Block, Table
 
 Keys = NDArray[np.int64]
+SLOTS = 22
+"""Bits of a hash by which those that stand alone are told at a glance; changes the speed, never the pairs."""
 
 
 def candidates(rows: Features, table: Table) -> tuple[Rows, Rows]:
@@ -20,7 +22,10 @@ def candidates(rows: Features, table: Table) -> tuple[Rows, Rows]:
     found = [pairs for block in table.blocks for pairs in _block(rows, block, table)]
     if not found:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    unique = np.unique(np.concatenate(found))
+    keys = np.concatenate(found)
+    del found
+    keys.sort()
+    unique = keys[np.diff(keys, prepend=-1) > 0]
     return unique // len(rows), unique % len(rows)
 
 
@@ -39,7 +44,7 @@ def _block(rows: Features, block: Block, table: Table) -> Iterator[Keys]:
 def _emit(rows: Features, chosen: Rows, keys: tuple[str, ...], cap: int) -> Generator[Keys, None, Rows]:
     """All pairs of the blocks up to the cap; returns the rows of the larger ones."""
     members, starts, sizes = _runs(rows, chosen, keys)
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= cap)]).tolist():
+    for size in np.flatnonzero(np.bincount(sizes[(sizes > 1) & (sizes <= cap)])).tolist():
         block = members[starts[sizes == size][:, None] + np.arange(size)]
         left, right = np.triu_indices(size, 1)
         yield _coded(block[:, left].ravel(), block[:, right].ravel(), len(rows))
@@ -69,10 +74,18 @@ def _runs(rows: Features, chosen: Rows, keys: tuple[str, ...]) -> tuple[Rows, Ro
     columns = [rows[key].codes for key in keys]
     chosen = chosen[np.logical_and.reduce([codes[chosen] > 0 for codes in columns])]
     hashed = _hash([rows["workspace"].codes[chosen], *(codes[chosen] for codes in columns)])
+    shared = _shared(hashed)
+    chosen, hashed = chosen[shared], hashed[shared]
     order = np.argsort(hashed, kind="stable")
     members, hashed = chosen[order], hashed[order]
     starts = np.flatnonzero(np.concatenate(([True], hashed[1:] != hashed[:-1]))) if len(hashed) else members
     return members, starts, np.diff(np.append(starts, len(members)))
+
+
+def _shared(hashed: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """All whose hash another has, and a few that stand alone: most do, and need not be sorted."""
+    slot = (hashed >> np.uint64(64 - SLOTS)).astype(np.int64)
+    return np.asarray(np.bincount(slot, minlength=1 << SLOTS)[slot] > 1)
 
 
 def _hash(columns: list[NDArray[np.int32]]) -> NDArray[np.uint64]:

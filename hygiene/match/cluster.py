@@ -4,12 +4,14 @@ Pairs are taken by falling probability. Two groups become one only where every p
 and without veto, so that no chain of likenesses joins two strangers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hygiene.match.features import Rows
 from hygiene.match.score import Pairs, Verdict
 from hygiene.match.scoring import Scoring
 
@@ -63,6 +65,19 @@ class _Groups:
         self.home.update(dict.fromkeys(rows, keep))
         self.weakest[keep] = min([*last, (probability, edge)])
 
+    def couple(self, pairs: Iterable[tuple[float, Edge]]) -> None:
+        """Joins pairs of rows that stand in no group, nor in another pair."""
+        for probability, edge in pairs:
+            self.members[edge[0]] = [*edge]
+            self.home[edge[0]] = self.home[edge[1]] = edge[0]
+            self.weakest[edge[0]] = (probability, edge)
+
+    def heads(self, size: int) -> Rows:
+        """The first row of the group of each row below a size."""
+        found = np.arange(size, dtype=np.int64)
+        found[[*self.home.keys()]] = [*self.home.values()]
+        return found
+
     def apart(self, edge: Edge) -> bool:
         return self.home.get(edge[0], edge[0]) != self.home.get(edge[1], edge[1])
 
@@ -75,25 +90,33 @@ def groups(pairs: Pairs, scorer: Scoring, judged: Judged) -> list[Group]:
 
     A group joined by a person's word is auto. In a review a group that is merged anyway stands as its first row.
     """
-    table = scorer.table
-    made = _Groups()
+    table, made = scorer.table, _Groups()
     for edge in sorted(judged.duplicate - judged.distinct):
         if not judged.distinct.intersection(made.across(edge)):
             made.join(edge, 1.0)
-    auto = _edges(pairs, Verdict.AUTO)
-    scores = _scores(scorer, auto)
-    for probability, edge in auto:
-        if made.apart(edge) and _consistent(made.across(edge), scores, judged, table.consistent):
+    auto = pairs.take(pairs.verdict >= Verdict.AUTO)
+    lone = _lone(auto, judged)
+    made.couple(_edges(auto.take(lone & (auto.probability >= table.consistent))))
+    webbed = _edges(auto.take(~lone))
+    scores, barred = _scores(scorer, webbed), judged.distinct | (judged.doubted - judged.duplicate)
+    for probability, edge in webbed:
+        if made.apart(edge) and _consistent(made.across(edge), scores, barred, judged.duplicate, table.consistent):
             made.join(edge, probability)
     found = [_group(made, root, table.max_cluster) for root in sorted(made.members)]
-    return [*found, *_reviews(pairs, made, judged)]
+    return [*found, *_reviews(pairs.take(pairs.verdict >= Verdict.REVIEW), made, judged)]
 
 
-def _edges(pairs: Pairs, least: Verdict) -> list[tuple[float, Edge]]:
-    """The pairs of a band or better, best first, then by row."""
-    chosen = pairs.take(pairs.verdict >= least)
-    order = np.lexsort((chosen.b, chosen.a, -chosen.points, -chosen.probability))
-    probability, a, b = (part[order].tolist() for part in (chosen.probability, chosen.a, chosen.b))
+def _lone(pairs: Pairs, judged: Judged) -> NDArray[np.bool_]:
+    """The pairs whose two rows stand in no other pair and of which nobody said anything: nothing can contradict."""
+    said = np.array(sorted(judged.duplicate | judged.distinct | judged.doubted), dtype=np.int64).ravel()
+    times = np.bincount(np.concatenate([pairs.a, pairs.b, said, said]))
+    return np.asarray((times[pairs.a] == 1) & (times[pairs.b] == 1))
+
+
+def _edges(pairs: Pairs) -> list[tuple[float, Edge]]:
+    """The pairs, best first, then by row."""
+    order = np.lexsort((pairs.b, pairs.a, -pairs.points, -pairs.probability))
+    probability, a, b = (part[order].tolist() for part in (pairs.probability, pairs.a, pairs.b))
     return list(zip(probability, zip(a, b, strict=True), strict=True))
 
 
@@ -127,9 +150,10 @@ def _webs(edges: Iterable[Edge]) -> list[list[int]]:
     return list(webs.values())
 
 
-def _consistent(across: Iterable[Edge], scores: Mapping[Edge, float], judged: Judged, least: float) -> bool:
-    apart = judged.distinct | (judged.doubted - judged.duplicate)
-    return all(edge not in apart and (edge in judged.duplicate or scores.get(edge, 0.0) >= least) for edge in across)
+def _consistent(
+    across: Iterable[Edge], scores: Mapping[Edge, float], barred: Set[Edge], duplicate: Set[Edge], least: float
+) -> bool:
+    return all(edge not in barred and (edge in duplicate or scores.get(edge, 0.0) >= least) for edge in across)
 
 
 def _group(made: _Groups, root: int, cap: int) -> Group:
@@ -140,10 +164,20 @@ def _group(made: _Groups, root: int, cap: int) -> Group:
 
 def _reviews(pairs: Pairs, made: _Groups, judged: Judged) -> list[Group]:
     """One review for each two groups that a pair ties, by its best pair, unless a person said no to one of them."""
+    home = made.heads(1 + max(pairs.b.max(initial=0), *(edge[1] for edge in judged.duplicate | judged.distinct), 0))
+    no = np.array([*judged.distinct], dtype=np.int64).reshape(-1, 2)
+    apart = home[pairs.a] != home[pairs.b]
+    apart[apart] = ~np.isin(_tie(home, pairs.a[apart], pairs.b[apart]), _tie(home, no[:, 0], no[:, 1]))
     seen: dict[Edge, Group] = {}
-    for probability, edge in _edges(pairs, Verdict.REVIEW):
-        if not made.apart(edge) or judged.distinct.intersection(made.across(edge)):
-            continue
-        ends = sorted((made.of(edge[0])[0], made.of(edge[1])[0]))
-        seen.setdefault((ends[0], ends[1]), Group(tuple(ends), Verdict.REVIEW, probability, edge))
+    heads = home.tolist()
+    for probability, edge in _edges(pairs.take(apart)):
+        a, b = heads[edge[0]], heads[edge[1]]
+        ends = (a, b) if a < b else (b, a)
+        if ends not in seen:
+            seen[ends] = Group(ends, Verdict.REVIEW, probability, edge)
     return list(seen.values())
+
+
+def _tie(home: Rows, a: Rows, b: Rows) -> Rows:
+    """One number for the two groups in which two rows stand, in either order."""
+    return np.asarray(np.minimum(home[a], home[b]) * len(home) + np.maximum(home[a], home[b]))

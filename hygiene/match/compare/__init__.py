@@ -69,12 +69,24 @@ def comparator(name: str) -> Comparator:
 
 def similarity(column: Coded, a: Rows, b: Rows, scorer: Scorer) -> NDArray[np.float32]:
     """What a rapidfuzz scorer says of each pair of values; each distinct pair is asked once."""
+    left, right, place = _distinct(column, a, b)
+    found = cpdist(left, right, scorer=scorer, dtype=np.float32)
+    return cast("NDArray[np.float32]", found[place])
+
+
+def each(column: Coded, a: Rows, b: Rows, judge: Callable[[str, str], int]) -> Levels:
+    """What a symmetric function says of each pair of values; each distinct pair is asked once."""
+    left, right, place = _distinct(column, a, b)
+    return np.fromiter(map(judge, left, right), dtype=np.int8, count=len(left))[place]
+
+
+def _distinct(column: Coded, a: Rows, b: Rows) -> tuple[list[str], list[str], Rows]:
+    """The distinct pairs of values, and which of them each pair of rows holds."""
     key = np.minimum(column.codes[a], column.codes[b]).astype(np.int64) * len(column.values)
     key += np.maximum(column.codes[a], column.codes[b])
     distinct, place = np.unique(key, return_inverse=True)
     left, right = column.values[distinct // len(column.values)], column.values[distinct % len(column.values)]
-    found = cpdist(left.tolist(), right.tolist(), scorer=scorer, dtype=np.float32)
-    return cast("NDArray[np.float32]", found[place])
+    return left.tolist(), right.tolist(), place
 
 
 def filled(column: Coded, a: Rows, b: Rows) -> NDArray[np.bool_]:

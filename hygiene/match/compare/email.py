@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from hygiene.clean.column import Coded, joined
+from hygiene.clean.column import Coded
 from hygiene.clean.domain import shared
 from hygiene.clean.email import role
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
@@ -36,10 +36,12 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     same, home = rows.equal("email", a, b), both & (host.codes[a] == host.codes[b])
     public = rows.once(office)
     twins = rows.equal("mailbox", a, b) & ~public[a]
-    near = both & (similarity(host, a, b, OSA.distance) <= 2) & ~(provider[a] & provider[b] & _rivals(rows, a, b))
-    slip = home & (similarity(box, a, b, OSA.distance) <= 1) & long[a] & long[b]
+    near = both & twins & ~(provider[a] & provider[b] & _rivals(rows, a, b))
+    near[near] = similarity(host, a[near], b[near], OSA.distance) <= 2
+    slip = home & long[a] & long[b]
+    slip[slip] = similarity(box, a[slip], b[slip], OSA.distance) <= 1
     digits = home & (bare.codes[a] == bare.codes[b]) & ~same
-    conditions = [same & public[a], same, digits, twins & near, slip, twins & long[a], home, both]
+    conditions = [same & public[a], same, digits, near, slip, twins & long[a], home, both]
     return levels(conditions, [2, 1, 6, 3, 4, 5, 7, 8])
 
 
@@ -49,8 +51,9 @@ def _long(rows: Features) -> NDArray[np.bool_]:
 
 def office(rows: Features) -> NDArray[np.bool_]:
     """Where nobody's own mailbox stands: an office reads it, or it is named as the domain is (`acme@acme.com`)."""
-    named = joined([rows["mailbox"], rows["label"]], lambda box, label: "x" if label and box == label else "")
-    return rows["mailbox"].holds(lambda box: role(f"{box}@")) | (named.codes > 0)
+    box, label = rows["mailbox"], rows["label"]
+    named = (label.codes > 0) & (box.text() == label.text())
+    return np.asarray(box.holds(lambda name: role(f"{name}@")) | named.astype(bool))
 
 
 def _rivals(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:

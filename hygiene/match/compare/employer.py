@@ -20,6 +20,7 @@ ALIKE = 85.0
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """Free mail says nothing of the employer, and one mailbox is one person wherever it is said to work."""
     named, mailed = filled(rows["company"], a, b), filled(rows["employer"], a, b)
-    near = named & (similarity(rows["company"], a, b, fuzz.token_set_ratio) >= ALIKE)
     same = rows.equal("employer", a, b) | rows.equal("company", a, b)
+    near = named & ~same
+    near[near] = similarity(rows["company"], a[near], b[near], fuzz.token_set_ratio) >= ALIKE
     return levels([same, near | rows.equal("label", a, b), (named | mailed) & ~rows.equal("email", a, b)], [1, 2, 3])

@@ -1,10 +1,15 @@
 """Compares persons' names: nicknames, initials, swapped names, and what tells namesakes apart."""
 
-import numpy as np
-from rapidfuzz.distance import OSA
+from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from hygiene.clean.column import Codes
 from hygiene.clean.person import known, nickname, related
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, each, filled, levels
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -28,19 +33,50 @@ SHOWN = ("first_name", "last_name", "name")
 SHARING = Sharing("full_name", by="id", free=6, most=200)
 SAME, FAMILIAR, SWAPPED, SLIP, INITIAL, PART, NO_GIVEN, NO_FAMILY = range(1, 9)
 ALIKE, OTHER_FAMILY, OTHER_GIVEN, OTHER, GENERATION, MIDDLE = range(9, 15)
+ELSEWHERE = (OTHER, OTHER_GIVEN, OTHER_FAMILY)
+SLIPS = 2
+"""The most slips that any name is allowed."""
 Name = tuple[str, str]
 
 
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """The level of each pair of names; generation and middle initial speak only where the names agree."""
-    names = [column.values[column.codes[side]].tolist() for side in (a, b) for column in (rows["first"], rows["last"])]
-    levels = (level((p, q), (r, s)) for p, q, r, s in zip(*names, strict=True))
-    found = np.fromiter(levels, dtype=np.int8, count=len(a))
+    first, last = rows["first"], rows["last"]
+    found = _same(first.codes[a], last.codes[a])
+    other = np.flatnonzero((first.codes[a] != first.codes[b]) | (last.codes[a] != last.codes[b]))
+    found[other] = _unequal(rows, a[other], b[other])
     agree = (found > 0) & (found <= NO_FAMILY)
     generations = rows["generation"].codes
     found[agree & rows.differ("middle", a, b)] = MIDDLE
     found[agree & (generations[a] != generations[b])] = GENERATION
     return found
+
+
+def _same(first: Codes, last: Codes) -> Levels:
+    """The level of each name beside itself."""
+    return levels([(first > 0) & (last > 0), last > 0, first > 0], [SAME, NO_GIVEN, NO_FAMILY])
+
+
+def _unequal(rows: Features, a: Rows, b: Rows) -> Levels:
+    """What `level` says: given and family names apart, but for names that lack one of the two or may be swapped."""
+    first, last = rows["first"], rows["last"]
+    found = np.zeros(len(a), dtype=np.int8)
+    plain = filled(first, a, b) & filled(last, a, b) & ~rows.equal("full_name", a, b)
+    left, right = a[plain], b[plain]
+    found[plain] = BOTH[each(first, left, right, _given), each(last, left, right, _family)]
+    whole = ~plain
+    whole[plain] = _crossed(rows, left, right, found[plain])
+    names = [column.values[column.codes[side[whole]]].tolist() for side in (a, b) for column in (first, last)]
+    found[whole] = [level((p, q), (r, s)) for p, q, r, s in zip(*names, strict=True)]
+    return found
+
+
+def _crossed(rows: Features, a: Rows, b: Rows, found: Levels) -> NDArray[np.bool_]:
+    """Where two names that differ may be one, swapped and misspelled: one's given name is near the other's last."""
+    crossed = np.isin(found, ELSEWHERE)
+    texts = [rows[name].values[rows[name].codes[side[crossed]]].tolist() for name, side in (("first", a), ("last", b))]
+    crossed[crossed] = cpdist(*texts, scorer=OSA.distance, score_cutoff=SLIPS) <= SLIPS
+    return crossed
 
 
 def level(a: Name, b: Name) -> int:
@@ -57,7 +93,7 @@ def level(a: Name, b: Name) -> int:
     if not first or not given:
         return NO_GIVEN if last == family else (0 if _slip(last, family) else OTHER)
     found = _both(_given(first, given), _family(last, family))
-    swapped = found in (OTHER, OTHER_GIVEN, OTHER_FAMILY) and _slips(first, family) and _slips(last, given)
+    swapped = found in ELSEWHERE and _slips(first, family) and _slips(last, given)
     return SLIP if swapped else found
 
 
@@ -77,6 +113,7 @@ def _both(given: int, family: int) -> int:
     return given if family == SAME else (family if given == SAME else SLIP)
 
 
+@lru_cache(maxsize=65536)
 def _given(a: str, b: str) -> int:
     if a == b:
         return SAME
@@ -108,4 +145,7 @@ def _slips(a: str, b: str) -> bool:
 
 
 def _slip(a: str, b: str) -> bool:
-    return min(len(a), len(b)) >= 4 and OSA.distance(a, b) <= (2 if min(len(a), len(b)) >= 9 else 1)
+    return min(len(a), len(b)) >= 4 and OSA.distance(a, b) <= (SLIPS if min(len(a), len(b)) >= 9 else 1)
+
+
+BOTH = np.array([[_both(given, family) for family in range(len(REASONS))] for given in range(len(REASONS))], np.int8)

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hygiene.clean.column import joined
 from hygiene.clean.domain import shared
 from hygiene.clean.person import nickname
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, comparator, levels
@@ -65,8 +64,11 @@ def _twins(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:
 
 def _households(rows: Features) -> NDArray[np.bool_]:
     """Where a mailbox at a provider bears the family's name alone: `smith@`, `the.smiths2@`, `smithfamily@`."""
-    parts = [rows["mailbox"], rows["host"], rows["last"]]
-    return joined(parts, lambda box, host, last: "x" if last and shared(host) and _family(box, last) else "").codes > 0
+    box, last = rows["mailbox"], rows["last"]
+    found = rows["host"].holds(shared) & (last.codes > 0)
+    texts = (column.values[column.codes[found]].tolist() for column in (box, last))
+    found[found] = list(map(_family, *texts))
+    return found
 
 
 def _family(box: str, last: str) -> bool:

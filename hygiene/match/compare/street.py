@@ -27,9 +27,12 @@ WHOLE = 100.0
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """Sides that differ (100 West, 100 East) make two roads; words added to one road (a mall) do not."""
     both = filled(rows["road"], a, b)
-    side = rows.differ("side", a, b) & (similarity(rows["side"], a, b, fuzz.token_set_ratio) < WHOLE)
-    door = rows.equal("house", a, b) & (similarity(rows["road"], a, b, fuzz.token_set_ratio) >= WHOLE)
-    road = both & ((similarity(rows["road"], a, b, fuzz.ratio) >= ALIKE) | door) & ~side
+    side, door = rows.differ("side", a, b), both & rows.equal("house", a, b)
+    side[side] = similarity(rows["side"], a[side], b[side], fuzz.token_set_ratio) < WHOLE
+    door[door] = similarity(rows["road"], a[door], b[door], fuzz.token_set_ratio) >= WHOLE
+    road = both & ~side & ~door
+    road[road] = similarity(rows["road"], a[road], b[road], fuzz.ratio) >= ALIKE
+    road |= door & ~side
     house = rows["house"]
     towns = rows.differ("city", a, b) & ~near(rows, a, b)
     moved = (towns | rows.differ("postcode", a, b)) & ~rows.equal("postcode", a, b)

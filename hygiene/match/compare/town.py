@@ -54,4 +54,6 @@ def _letters(rows: Features) -> NDArray[np.bool_]:
 
 def near(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:
     """Where both towns are named and may be one."""
-    return filled(rows["city"], a, b) & (similarity(rows["city"], a, b, fuzz.token_set_ratio) >= ALIKE)
+    both = filled(rows["city"], a, b)
+    both[both] = similarity(rows["city"], a[both], b[both], fuzz.token_set_ratio) >= ALIKE
+    return both
