@@ -6,9 +6,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.rel.part import Tier, every_part
-from tests.rel.running import Line, run, say, table
+from tests.rel.running import Line, put, run, say, show, table
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,12 +19,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--tier", type=Tier, choices=list(Tier), default=Tier.SMALL)
     parser.add_argument("--only", choices=sorted(parts), action="append", help="one part; may be given again")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--page", type=Path, help="a page whose table is to be replaced: docs/reliability.md")
     options = parser.parse_args(argv)
     lines = []
     for name in options.only or sorted(parts):
         command = f"python -m tests.rel --tier {options.tier} --only {name} --seed {options.seed}"
         lines.append(Line(parts[name], run(parts[name], options.tier, options.seed), command))
-    table(lines, options.seed)
+    rows = table(lines, options.seed)
+    show(rows)
+    if options.page:
+        put(options.page, rows)
     violations = sum(len(line.tally.faults) for line in lines)
     say(f"{sum(line.tally.runs for line in lines)} runs, {violations} violations")
     return 1 if violations else 0

@@ -6,11 +6,13 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.rel.part import Part, Share, Tally, Tier, part
 
 WORKERS = 2
 WIDTH = 400
+START, END = "<!-- table -->", "<!-- end of table -->"
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,26 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def table(lines: Sequence[Line], seed: int) -> None:
-    """What each part counts, and the command that counts it again."""
-    rows = [("metric", "runs", "violations", "seed", "command")]
-    rows += [(line.part.metric, str(line.tally.runs), str(len(line.tally.faults)), str(seed), line.command)
-             for line in lines]  # fmt: skip
+def table(lines: Sequence[Line], seed: int) -> list[tuple[str, ...]]:
+    """What each part counts, and the command that counts it again; a head and a row a part."""
+    rows = [(line.part.metric, str(line.tally.runs), str(len(line.tally.faults)), str(seed), line.command)
+            for line in lines]  # fmt: skip
+    return [("metric", "runs", "violations", "seed", "command"), *rows]
+
+
+def show(rows: Sequence[tuple[str, ...]]) -> None:
+    """The table in columns."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     for row in rows:
         say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def put(page: Path, rows: Sequence[tuple[str, ...]]) -> None:
+    """The table in its place on a page, between its two marks; `ValueError` where they are missing."""
+    before, start, rest = page.read_text("utf-8").partition(START)
+    _, end, after = rest.partition(END)
+    if not start or not end:
+        raise ValueError(f"{page} has no place for the table")
+    head, *body = [f"| {' | '.join((*row[:4], f'`{row[4]}`' if at else row[4]))} |" for at, row in enumerate(rows)]
+    text = "\n".join((head, "| --- | ---: | ---: | ---: | --- |", *body))
+    page.write_text(f"{before}{start}\n{text}\n{end}{after}", "utf-8")

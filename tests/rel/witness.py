@@ -10,6 +10,8 @@ from sandbox.faults import Fault
 from sandbox.store import Store
 from sandbox.wire import Request, Response
 
+ENDLESS = 5000
+"""Calls after which a trial is taken for one that never ends."""
 READS = ("batch/read", "/search", "/query", "/queryAll", "/token", "/describe")
 
 
@@ -62,6 +64,8 @@ class Watched(Sandbox):
         self, request: Request, wait: Callable[[float], None] | None = None, origin: str | None = None
     ) -> Response:
         """As the sandbox does, and keeps the account."""
+        if len(self.wires) > ENDLESS:
+            raise RuntimeError("the run does not end")
         with self.store.lock:
             self.before(request)
             first, head, self._done, self._seen = self.last(), self.head(), 0, 0

@@ -13,6 +13,8 @@ from tests.rel.syscalls import injection, missing, unsynced
 
 SWAPPED = "the answer to the call before"
 """A read that is answered so may halt a group whose records seem to have changed: safe, yet not through."""
+REFUSED = "the whole call refused"
+"""A batch is split and sent again; a row that is refused alone ends its group."""
 BROKEN: Mapping[str, Any] = {
     "bad gateway after the effect": {"apply_then": 502, "body": "<html>502</html>"},
     "bad gateway": {"status": 502, "body": "<html>502</html>"},
@@ -26,6 +28,7 @@ BROKEN: Mapping[str, Any] = {
     "rows in another order": {"garble": "reorder"},
     "a row left out": {"garble": "omit"},
     SWAPPED: {"garble": "swap"},
+    REFUSED: {"status": 400, "body": {"status": "error", "category": "VALIDATION_ERROR", "message": "no"}},
 }
 DISK = (("pwrite64", "error=EIO"), ("pwrite64", "error=ENOSPC"), ("fdatasync", "error=EIO"))
 ON_DISK = ("update", "create", "native", "soft")
@@ -74,7 +77,10 @@ def failed(made: Bench, scene: str, nth: int, fault: str) -> list[str]:
         trial.attempt()
         trial.resumed()
         exits = [item.exit for item in trial.attempts]
-        return [f"{scene}, call {nth}, {fault} {exits}: {item}" for item in trial.faults(whole=fault != SWAPPED)]
+        return [
+            f"{scene}, call {nth}, {fault} {exits}: {item}"
+            for item in trial.faults(whole=fault not in (SWAPPED, REFUSED))
+        ]
 
 
 def _on_disk(made: Bench, starter: Children, dice: random.Random | None, share: Share) -> Iterator[Result]:
