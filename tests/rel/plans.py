@@ -79,9 +79,11 @@ def archive(session: Session, names: Names) -> list[Group]:
 
 
 def native(session: Session, names: Names) -> list[Group]:
-    """HubSpot's own merge: three contacts by two merges, each of which leaves a new id."""
+    """HubSpot's own merge: three contacts by two merges, each of which leaves a new id, and a set by an old one."""
     refs = [names[f"h.contact.{at}"] for at in (7, 8, 9)]
-    return _merged(session, Strategy.NATIVE, refs, "mobile", "phone")
+    (merge,) = _merged(session, Strategy.NATIVE, refs, "mobile", "phone")
+    later = _group("later", Set(refs[0], texts_of(city=TEXT), frozen({"city": None})))
+    return [merge, replace(later, after=(merge.id,))]
 
 
 def soft(session: Session, names: Names) -> list[Group]:
