@@ -21,7 +21,7 @@ BROKEN: Mapping[str, Any] = {
     "no rows": {"set_json": {"results": [], "records": []}},
     "no next page": {"set_json": {"paging": None, "nextRecordsUrl": None, "done": True}},
 }
-SMALL, MANY = 16, 110
+SMALL, MANY = 8, 110
 Rows = dict[tuple[str, str, str], tuple[str, str, str]]
 
 
