@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hygiene.packed import Packed
 from hygiene.view import Column
 
 Codes = NDArray[np.int32]
@@ -17,12 +17,32 @@ SAMPLE = 1 << 14
 """So many first texts of a column tell whether its values repeat."""
 
 
-@dataclass(frozen=True, slots=True)
 class Coded:
-    """Row i holds `values[codes[i]]`; code 0 is always "", which stands for nothing known."""
+    """Row i holds `values[codes[i]]`; code 0 is always "", which stands for nothing known.
 
-    codes: Codes
-    values: Column
+    Values that are given packed stay so until they are read.
+    """
+
+    __slots__ = ("_values", "codes")
+
+    def __init__(self, codes: Codes, values: Column | Packed) -> None:
+        self.codes, self._values = codes, values
+
+    @property
+    def values(self) -> Column:
+        """The distinct values."""
+        if isinstance(self._values, Packed):
+            self._values = self._values.column()
+        return self._values
+
+    @property
+    def size(self) -> int:
+        """How many values there are, the blank with them."""
+        return len(self._values)
+
+    def packed(self) -> "Coded":
+        """The same column with its values at rest."""
+        return self if isinstance(self._values, Packed) else Coded(self.codes, Packed(self._values.tolist()))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -37,6 +57,8 @@ class Coded:
 
     def through(self, clean: Callable[[list[str]], Iterable[str]], blank: str = "") -> "Coded":
         """The same where `clean` reads all distinct values at once, and answers in their order."""
+        if self.size == 1 and not blank:  # nothing is known of any row
+            return self
         cleaned = coded([blank, *clean(self.values[1:].tolist())])
         return Coded(cleaned.codes[self.codes], cleaned.values)
 
@@ -47,21 +69,21 @@ class Coded:
 
     def holds(self, test: Callable[[str], bool]) -> NDArray[np.bool_]:
         """Whether each row's value passes a test; `test` sees each distinct value once, and nothing known fails it."""
-        passed = np.fromiter(chain((False,), map(test, self.values[1:])), dtype=np.bool_, count=len(self.values))
+        passed = np.fromiter(chain((False,), map(test, self.values[1:])), dtype=np.bool_, count=self.size)
         return np.asarray(passed[self.codes])
 
     def counts(self) -> NDArray[np.int64]:
         """How many rows hold each value; 0 for the blank."""
-        found = np.bincount(self.codes, minlength=len(self.values))
+        found = np.bincount(self.codes, minlength=self.size)
         found[0] = 0
         return found
 
     def shared_by(self, other: "Coded") -> NDArray[np.int64]:
         """How many distinct filled values of `other` stand beside each value of this column."""
         filled = (self.codes > 0) & (other.codes > 0)
-        pairs = np.sort(self.codes[filled].astype(np.int64) * len(other.values) + other.codes[filled])
+        pairs = np.sort(self.codes[filled].astype(np.int64) * other.size + other.codes[filled])
         first = np.diff(pairs, prepend=-1) > 0
-        return np.bincount(pairs[first] // len(other.values), minlength=len(self.values))
+        return np.bincount(pairs[first] // other.size, minlength=self.size)
 
 
 def coded(column: Sequence[str] | Column) -> Coded:
@@ -87,23 +109,29 @@ def joined(columns: Sequence[Coded], clean: Callable[..., str]) -> Coded:
 
 def combined(columns: Sequence[Coded], clean: Callable[..., Iterable[Iterable[str]]]) -> list[Coded]:
     """The columns that `clean` makes of several, where it reads all distinct combinations at once, part by part."""
-    key, size = columns[0].codes.astype(np.int64), len(columns[0].values)
+    key, size = columns[0].codes.astype(np.int64), columns[0].size
     for column in columns[1:]:
-        if size * len(column.values) > MOST:
-            key, size = _dense(key)[0], len(key)
-        key, size = key * len(column.values) + column.codes, size * len(column.values)
-    key, places = _dense(key)
+        if size * column.size > MOST:
+            key, size = _dense(key)[0].astype(np.int64), len(key)
+        key, size = key * column.size + column.codes, size * column.size
+    ranks, places = _dense(key)
     parts = (column.values[column.codes[places]].tolist() for column in columns)
     made = [coded(list(texts)) for texts in clean(*parts)]
-    return [Coded(cleaned.codes[key], cleaned.values) for cleaned in made]
+    return [Coded(cleaned.codes[ranks], cleaned.values) for cleaned in made]
 
 
-def _dense(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Each key's rank among the distinct ones, and where each distinct one first stands."""
-    distinct, ranks = np.unique(key, return_inverse=True)
-    places = np.empty(len(distinct), dtype=np.int64)
-    places[ranks[::-1]] = np.arange(len(key) - 1, -1, -1)
-    return ranks.astype(np.int64), places
+def _dense(key: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
+    """Each key's rank among the distinct ones in the order of their first appearance, and where that is."""
+    order = np.argsort(key)
+    ordered = key[order]
+    new = np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(key)]
+    first = np.minimum.reduceat(order, np.flatnonzero(new)) if len(key) else order
+    early = np.zeros(len(key), dtype=np.bool_)
+    early[first] = True
+    rank = (np.cumsum(early, dtype=np.int32) - np.int32(1))[first]
+    ranks = np.empty(len(key), dtype=np.int32)
+    ranks[order] = rank[np.cumsum(new) - 1]
+    return ranks, np.flatnonzero(early)
 
 
 def _repetitive(sample: list[str]) -> bool:
@@ -123,11 +151,9 @@ def _sorted(texts: list[str]) -> Coded | None:
     """By the hashes of the texts, which is kind to the cache; None where two texts have one hash."""
     column = np.array(["", *texts], dtype=object)
     codes, places = _dense(np.fromiter(map(hash, column), dtype=np.int64, count=len(column)))
-    first = places[codes]
-    again = np.flatnonzero(first != np.arange(len(first)))
-    if (column[first[again]] != column[again]).any():
+    values = column[places]
+    again = np.ones(len(column), dtype=np.bool_)
+    again[places] = False
+    if (values[codes[again]] != column[again]).any():
         return None
-    order = np.argsort(places)
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return Coded(rank[codes[1:]], column[places[order]])
+    return Coded(codes[1:], values)

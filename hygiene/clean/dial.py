@@ -1,33 +1,32 @@
 """Reads plainly written phone numbers by the library's own patterns, each country's compiled into one."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 from phonenumbers.phonemetadata import PhoneNumberDesc
 
+from hygiene.clean.lines import lines
+
 PUNCTUATION = str.maketrans("", "", " ()./-")
 EXTENDED = re.compile(r"([+(\d][ ().\-/\d]*\d) ?(?:ext\.? ?|x ?|#)(\d{1,5})")
+EXTENSION = "x"
+JUNK = re.compile(r"(\d)\1{6,}|123456789")
+"""In the digits behind the calling code: what people type into a field that they must fill."""
+
 LONGEST = 60
+WHOLE = range(3, 17)
+"""So many digits the library reads as a number, whether it is one or not."""
+
 TYPES = (
     *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
     *("voip", "personal_number", "pager", "uan", "voicemail"),
 )
 NEVER = "(?!)"
-
-
-class Plain(NamedTuple):
-    """A valid number: its country's calling code, the digits behind it, leading zeros and all, and its extension."""
-
-    country: str
-    significant: str
-    extension: str = ""
-
-
-INVALID = Plain("", "")
-"""A number of a possible length that nobody can have."""
+Reader = Callable[[str], str | None]
+"""Reads digits as E.164; "" for a number that nobody can have, None where the library has to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,59 +44,95 @@ class _Region:
     lengths: frozenset[int]
 
 
-def plain(text: str, region: str) -> Plain | None:
-    """The number, or `INVALID`, where digits and common punctuation are all there is; None: ask the library."""
-    if len(text) > LONGEST or not text.isascii():
-        return None
-    digits = text.translate(PUNCTUATION)
-    if digits[:1] == "+":
-        found = _international(digits[1:]) if digits[1:].isdigit() else None
-    else:
-        found = _national(digits, region) if region and digits.isdigit() else None
-    return found or _extended(text, region)
+def plain(text: str, region: str) -> str | None:
+    """The number in E.164, its extension behind an `x`; "" for one that nobody can have, None: ask the library.
+
+    It answers where digits and common punctuation are all there is, as the library would.
+    """
+    return next(each([text], [region]))
 
 
-def _extended(text: str, region: str) -> Plain | None:
-    parts = EXTENDED.fullmatch(text)
-    found = plain(parts[1], region) if parts else None
-    return found._replace(extension=parts[2]) if parts and found and found.country else None
+def each(texts: list[str], regions: list[str]) -> Iterator[str | None]:
+    """What `plain` says of each text, with one look at all of them for their punctuation."""
+    fit = [text if text.isascii() and len(text) <= LONGEST else "" for text in texts]
+    for text, digits, region in zip(fit, lines(fit).translate(PUNCTUATION).split("\n"), regions, strict=False):
+        found = international(digits[1:]) if digits[:1] == "+" else national(region)(digits)
+        yield _extended(text, region) if found is None else found
 
 
-def _international(digits: str) -> Plain | None:
+def international(digits: str) -> str | None:
+    """What digits behind a `+` say."""
     for size in (1, 2, 3):
-        country = digits[:size]
-        if country in _COUNTRIES:
-            return _valid(_main(country), digits[size:])
+        reader = _readers().get(digits[:size])
+        if reader:
+            return reader(digits[size:]) if digits.isdigit() else None
     return None
 
 
-def _national(digits: str, code: str) -> Plain | None:
+@cache
+def national(code: str) -> Reader:
+    """Reads what people of a region dial."""
     region = _region(code)
-    if region is None or region.abroad.match(digits):
-        return None
-    # Digits that start like the calling code may hold it, except in North America, where it is the prefix as well.
-    return None if digits.startswith(region.country) and region.country != "1" else _valid(region, digits)
+    if region is None:
+        return lambda digits: None
+    valid, abroad, own = _valid(region), region.abroad.match, region.country
+
+    def read(digits: str) -> str | None:
+        # Digits that start like the calling code may hold it, except in North America, where it is the prefix as well.
+        if not digits.isdigit() or abroad(digits) or (own != "1" and digits.startswith(own)):
+            return None
+        return valid(digits)
+
+    return read
 
 
-def _valid(region: _Region, digits: str) -> Plain | None:
-    """The number without its prefix, which the library takes away wherever that leaves a number."""
-    found = region.prefix.match(digits)
-    if found and not region.literal:
-        return None
-    rest = digits[found.end() :] if found else digits
-    if found and not region.general.fullmatch(rest) and region.general.fullmatch(digits):
-        rest = digits
-    if len(rest) not in region.lengths:
-        return None
-    if _numbers(region.country).fullmatch(rest):
-        return Plain(region.country, rest)
-    return INVALID if region is _main(region.country) else None
+def _extended(text: str, region: str) -> str | None:
+    parts = EXTENDED.fullmatch(text)
+    found = plain(parts[1], region) if parts else None
+    return None if parts is None or found is None else found + EXTENSION + parts[2]
+
+
+def _valid(region: _Region) -> Reader:
+    """Reads a number without its prefix, which the library takes away wherever that leaves a number."""
+    prefix, general, literal = region.prefix.match, region.general.fullmatch, region.literal
+    valid, lengths, known = _numbers(region.country).fullmatch, region.lengths, _lengths(region)
+    own, main, junk = region.country, region is _main(region.country), JUNK.search
+
+    def read(digits: str) -> str | None:
+        found = prefix(digits)
+        if found and not literal:
+            return None
+        rest = digits[found.end() :] if found else digits
+        if found and not general(rest) and general(digits):
+            rest = digits
+        if len(rest) not in lengths:
+            nobodys = len(rest) in WHOLE and len(rest) not in known and len(digits) not in known
+            return "" if nobodys and not digits.startswith(own) else None
+        if valid(rest):
+            return "" if junk(rest.lstrip("0")) else f"+{own}{rest}"
+        return "" if main else None
+
+    return read
+
+
+@cache
+def _readers() -> dict[str, Reader]:
+    """By calling code."""
+    return {code: _valid(_main(code)) for code in _COUNTRIES}
 
 
 def _main(country: str) -> _Region:
     found = _region(COUNTRY_CODE_TO_REGION_CODE[int(country)][0])
     assert found is not None
     return found
+
+
+@cache
+def _lengths(region: _Region) -> frozenset[int]:
+    """How many digits any number behind a region's calling code can have, local ones without area code too."""
+    found = [PhoneMetadata.metadata_for_region(code, None) for code in COUNTRY_CODE_TO_REGION_CODE[int(region.country)]]
+    known = [data.general_desc for data in found if data and data.general_desc]
+    return frozenset(size for desc in known for size in (*desc.possible_length, *desc.possible_length_local_only))
 
 
 @cache

@@ -5,9 +5,15 @@ import re
 from email_validator import EmailNotValidError, validate_email
 
 from hygiene.clean.domain import domain, shared
+from hygiene.clean.lines import amended, lines, where
 from hygiene.clean.text import listed
 
-PLAIN = re.compile(r"[a-z0-9_]+([.'-][a-z0-9_]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
+LOCAL = r"[a-z0-9_]++(?:[.'-][a-z0-9_]++)*+"
+HOST = r"(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)+[a-z]{2,24}"
+PLAIN = re.compile(rf"{LOCAL}(?:\+{LOCAL})?@{HOST}")
+CLEAN = re.compile(rf"^{LOCAL}@(?!g(?:oogle)?mail\.com$){HOST}$", re.MULTILINE)
+"""A line that says already what it says cleaned."""
+
 ANGLED = re.compile(r"<([^<>]+)>")
 GOOGLE = frozenset({"gmail.com", "googlemail.com"})
 ROLES = listed("""
@@ -41,6 +47,12 @@ def email(text: str) -> str:
     if host in GOOGLE:
         local, host = local.replace(".", ""), "gmail.com"
     return local + at + host if local else ""
+
+
+def emails(texts: list[str]) -> list[str]:
+    """What `email` says of each text."""
+    whole = lines([text if text.isascii() else "" for text in texts]).lower()
+    return amended(whole.split("\n")[:-1], ~where(CLEAN, whole), texts, email)
 
 
 def mailbox(address: str) -> str:

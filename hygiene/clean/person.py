@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from nicknames import NickNamer
 
-from hygiene.clean.text import fold, listed, usable
+from hygiene.clean.text import PLACEHOLDERS, fold, listed, usable, words
 
 NICKNAMES = NickNamer()
 TITLES = listed("""
@@ -55,30 +55,22 @@ USUAL = listed("""
 _FULL: defaultdict[str, set[str]] = defaultdict(set)
 for _short_form, _, _name in (pair.partition(":") for pair in USUAL):
     _FULL[_short_form].add(_name)
-APOSTROPHE = re.compile(r"['`]")
-BREAK = re.compile(r"[^a-z0-9]+")
 
 
-def first(text: str) -> str:
-    """The given name, without titles and middle names; a lone initial stays one letter."""
-    found = _tokens(text)
-    return found[0] if found else ""
+def given(text: str) -> tuple[str, str, str]:
+    """The given name, the initial of the first middle name behind it, and the generation.
+
+    Titles are left out; a lone initial stays one letter.
+    """
+    found = _words(text)
+    kept = _tokens(found)
+    return kept[0] if kept else "", kept[1][0] if len(kept) > 1 else "", _generation(found)
 
 
-def middle(text: str) -> str:
-    """The initial of the first middle name that stands in the field of the given name."""
-    found = _tokens(text)
-    return found[1][0] if len(found) > 1 else ""
-
-
-def last(text: str) -> str:
-    """The family name, particles and all, without degrees and generation."""
-    return " ".join(_tokens(text))
-
-
-def generation(text: str) -> str:
-    """`jr`, `sr` or a number; "" where nothing tells father from son."""
-    return next((GENERATIONS[word] for word in reversed(_words(text)[1:]) if word in GENERATIONS), "")
+def family(text: str) -> tuple[str, str]:
+    """The family name, particles and all, without degrees, and the generation."""
+    found = _words(text)
+    return " ".join(_tokens(found)), _generation(found)
 
 
 def split(text: str) -> tuple[str, str]:
@@ -133,13 +125,19 @@ def _short(short: str, full: str) -> bool:
     return 1 < len(stem) < len(full) and (full.startswith(stem) or full.endswith(short))
 
 
-def _tokens(text: str) -> list[str]:
-    found = _words(text)
+def _generation(found: list[str]) -> str:
+    """`jr`, `sr` or a number; "" where nothing tells father from son."""
+    return next((GENERATIONS[word] for word in reversed(found[1:]) if word in GENERATIONS), "")
+
+
+def _tokens(found: list[str]) -> list[str]:
     kept = [word for word in found if word not in TITLES and word not in DEGREES]
     head, tail = kept[:1], kept[1:]
     return head + [word for word in tail if word not in GENERATIONS]
 
 
 def _words(text: str) -> list[str]:
-    folded = APOSTROPHE.sub("", fold(text))
-    return [word for word in BREAK.split(folded) if word] if usable(folded) else []
+    folded = fold(text).replace("'", "").replace("`", "")
+    if folded.isalpha() and folded not in PLACEHOLDERS:
+        return [folded]
+    return words(folded) if usable(folded) else []

@@ -6,14 +6,13 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from hygiene.clean import dial
+from hygiene.clean.dial import EXTENSION
 
 MARKED = re.compile(r"[a-zA-Z#;~]")
-JUNK = re.compile(r"(\d)\1{6,}|123456789")
 AMERICAN = re.compile(r"\s*\(\d{3}\) ?\d{3}[- ]\d{4}\b")
 """Written as in North America: under another country's rules such digits may pass for a number of that country."""
 
 NANP = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1])
-EXTENSION = "x"
 LOCAL = "~"
 """Starts a number without its area code (`~US5353870`): it may repeat in another town."""
 
@@ -27,22 +26,31 @@ def phone(text: str, region: str = "") -> str:
     return line(text, region).partition(EXTENSION)[0]
 
 
+def phones(texts: list[str], regions: list[str]) -> tuple[list[str], list[str]]:
+    """What `phone` and `extension` say of each text."""
+    found = []
+    for text, region, plain in zip(texts, regions, dial.each(texts, regions), strict=True):
+        known = plain if region and "(" not in text else None
+        found.append((_line(text, region, plain) if known is None else known).partition(EXTENSION))
+    return [number for number, _, _ in found], [behind for _, _, behind in found]
+
+
 def line(text: str, region: str = "") -> str:
     """`phone` and, behind an `x`, `extension`: both for the price of one."""
+    return _line(text, region, dial.plain(text, region))
+
+
+def _line(text: str, region: str, plain: str | None) -> str:
+    """The same where the plain reading is known; without one the library reads the text."""
     if _foreign(text, region) or _nowhere(text, region):
         return ""
-    plain = dial.plain(text, region)
-    if plain is None:
-        return parsed(text, region) + _behind(text, region)
-    junk = not plain.country or JUNK.search(plain.significant.lstrip("0"))
-    number = "" if junk else f"+{plain.country}{plain.significant}"
-    return number + EXTENSION * bool(plain.extension) + plain.extension
+    return parsed(text, region) + _behind(text, region) if plain is None else plain
 
 
 def parsed(text: str, region: str = "") -> str:
     """What `phone` says of any text, by the library alone."""
     number = library(text, region)
-    if number is None or JUNK.search(str(number.national_number)):
+    if number is None or dial.JUNK.search(str(number.national_number)):
         return ""
     if phonenumbers.is_valid_number(number):
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)

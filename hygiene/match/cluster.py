@@ -4,9 +4,10 @@ Pairs are taken by falling probability. Two groups become one only where every p
 and without veto, so that no chain of likenesses joins two strangers.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, repeat
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,13 +66,6 @@ class _Groups:
         self.home.update(dict.fromkeys(rows, keep))
         self.weakest[keep] = min([*last, (probability, edge)])
 
-    def couple(self, pairs: Iterable[tuple[float, Edge]]) -> None:
-        """Joins pairs of rows that stand in no group, nor in another pair."""
-        for probability, edge in pairs:
-            self.members[edge[0]] = [*edge]
-            self.home[edge[0]] = self.home[edge[1]] = edge[0]
-            self.weakest[edge[0]] = (probability, edge)
-
     def heads(self, size: int) -> Rows:
         """The first row of the group of each row below a size."""
         found = np.arange(size, dtype=np.int64)
@@ -96,14 +90,18 @@ def groups(pairs: Pairs, scorer: Scoring, judged: Judged) -> list[Group]:
             made.join(edge, 1.0)
     auto = pairs.take(pairs.verdict >= Verdict.AUTO)
     lone = _lone(auto, judged)
-    made.couple(_edges(auto.take(lone & (auto.probability >= table.consistent))))
+    couples = auto.take(lone & (auto.probability >= table.consistent))
     webbed = _edges(auto.take(~lone))
-    scores, barred = _scores(scorer, webbed), judged.distinct | (judged.doubted - judged.duplicate)
+    scores, barred = _scores(scorer, webbed, judged.duplicate), judged.distinct | (judged.doubted - judged.duplicate)
     for probability, edge in webbed:
         if made.apart(edge) and _consistent(made.across(edge), scores, barred, judged.duplicate, table.consistent):
             made.join(edge, probability)
-    found = [_group(made, root, table.max_cluster) for root in sorted(made.members)]
-    return [*found, *_reviews(pairs.take(pairs.verdict >= Verdict.REVIEW), made, judged)]
+    found = [*_coupled(couples), *(_group(made, root, table.max_cluster) for root in made.members)]
+    found.sort(key=attrgetter("rows"))
+    asked = pairs.take(pairs.verdict >= Verdict.REVIEW)
+    home = made.heads(1 + max(asked.b.max(initial=0), *(edge[1] for edge in judged.duplicate | judged.distinct), 0))
+    home[couples.b] = couples.a
+    return [*found, *_reviews(asked, home, judged.distinct)]
 
 
 def _lone(pairs: Pairs, judged: Judged) -> NDArray[np.bool_]:
@@ -113,17 +111,29 @@ def _lone(pairs: Pairs, judged: Judged) -> NDArray[np.bool_]:
     return np.asarray((times[pairs.a] == 1) & (times[pairs.b] == 1))
 
 
+def _coupled(pairs: Pairs) -> Iterator[Group]:
+    """A group of each pair."""
+    edges = list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
+    return map(Group, edges, repeat(Verdict.AUTO), pairs.probability.tolist(), edges)
+
+
+def _ranked(pairs: Pairs) -> Pairs:
+    """The pairs, best first, then by row."""
+    return pairs.take(np.lexsort((pairs.b, pairs.a, -pairs.points, -pairs.probability)))
+
+
 def _edges(pairs: Pairs) -> list[tuple[float, Edge]]:
     """The pairs, best first, then by row."""
-    order = np.lexsort((pairs.b, pairs.a, -pairs.points, -pairs.probability))
-    probability, a, b = (part[order].tolist() for part in (pairs.probability, pairs.a, pairs.b))
-    return list(zip(probability, zip(a, b, strict=True), strict=True))
+    ranked = _ranked(pairs)
+    edges = zip(ranked.a.tolist(), ranked.b.tolist(), strict=True)
+    return list(zip(ranked.probability.tolist(), edges, strict=True))
 
 
-def _scores(scorer: Scoring, auto: list[tuple[float, Edge]]) -> Mapping[Edge, float]:
-    """How probable every pair is that may come to stand in one group; 0 where it is vetoed."""
+def _scores(scorer: Scoring, auto: list[tuple[float, Edge]], duplicate: Set[Edge]) -> Mapping[Edge, float]:
+    """How probable every pair is that may come to stand in one group, by likeness or by a person's word; 0 where it is
+    vetoed."""
     found = {edge: probability for probability, edge in auto}
-    webs = [rows for rows in _webs(found) if 2 < len(rows) <= BOUND]
+    webs = [rows for rows in _webs([*found, *duplicate]) if 2 < len(rows) <= BOUND]
     apart = [edge for rows in webs for edge in combinations(rows, 2) if edge not in found]
     if apart:
         a, b = (np.array(side, dtype=np.int64) for side in zip(*apart, strict=True))
@@ -162,20 +172,23 @@ def _group(made: _Groups, root: int, cap: int) -> Group:
     return Group(rows, Verdict.REVIEW if large else Verdict.AUTO, probability, edge, large)
 
 
-def _reviews(pairs: Pairs, made: _Groups, judged: Judged) -> list[Group]:
-    """One review for each two groups that a pair ties, by its best pair, unless a person said no to one of them."""
-    home = made.heads(1 + max(pairs.b.max(initial=0), *(edge[1] for edge in judged.duplicate | judged.distinct), 0))
-    no = np.array([*judged.distinct], dtype=np.int64).reshape(-1, 2)
+def _reviews(pairs: Pairs, home: Rows, distinct: Set[Edge]) -> Iterator[Group]:
+    """One review for each two groups that a pair ties, by its best pair, unless a person said no to one of them.
+
+    `home` is the first row of each row's group.
+    """
+    no = np.array([*distinct], dtype=np.int64).reshape(-1, 2)
     apart = home[pairs.a] != home[pairs.b]
     apart[apart] = ~np.isin(_tie(home, pairs.a[apart], pairs.b[apart]), _tie(home, no[:, 0], no[:, 1]))
-    seen: dict[Edge, Group] = {}
-    heads = home.tolist()
-    for probability, edge in _edges(pairs.take(apart)):
-        a, b = heads[edge[0]], heads[edge[1]]
-        ends = (a, b) if a < b else (b, a)
-        if ends not in seen:
-            seen[ends] = Group(ends, Verdict.REVIEW, probability, edge)
-    return list(seen.values())
+    ranked = _ranked(pairs.take(apart))
+    ties = _tie(home, ranked.a, ranked.b)
+    order = np.argsort(ties, kind="stable")
+    best = ranked.take(np.sort(order[np.diff(ties[order], prepend=-1) > 0]))
+    edges = list(zip(best.a.tolist(), best.b.tolist(), strict=True))
+    heads = (np.sort([home[best.a], home[best.b]], axis=0)).tolist()
+    # Most rows stand alone: their pair and their heads are one tuple, not two.
+    ends = (edge if edge == both else both for edge, both in zip(edges, zip(*heads, strict=True), strict=True))
+    return map(Group, ends, repeat(Verdict.REVIEW), best.probability.tolist(), edges)
 
 
 def _tie(home: Rows, a: Rows, b: Rows) -> Rows:

@@ -11,13 +11,20 @@ from numpy.typing import NDArray
 from hygiene.clean import birth, country, domain, email, identifier, name, person, phone, place, sound, streets
 from hygiene.clean.column import Coded, blank, coded, combined, joined, numbered
 from hygiene.clean.entities import entities
-from hygiene.match.table import Table
+from hygiene.halves import halves, possible
+from hygiene.match.table import Roles, Table
 from hygiene.match.terms import Terms
+from hygiene.packed import texts
 from hygiene.view import Columns
 
 Rows = NDArray[np.int64]
-Raw = Mapping[str, Coded]
 T = TypeVar("T")
+Get = Callable[[str], Coded]
+Part = Callable[[Get, str], dict[str, Coded]]
+"""Makes some features of the columns of roles, with the region of records without a country."""
+
+MANY = 100_000
+"""So many rows are worth a second process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +61,36 @@ class Features:
         return np.asarray((codes[a] != codes[b]) & (codes[a] > 0) & (codes[b] > 0))
 
 
-def features(columns: Columns, table: Table, region: str = "") -> Features:
-    """The features of a kind's shape; `region` (ISO 3166) reads the phones of records without a country."""
-    raw = {role: _filled(columns, fields) for role, fields in table.fields.items()}
-    get = partial(_role, raw, blank(len(columns)))
-    made = {"id": coded(columns.ids), "workspace": numbered(columns.workspace, columns.workspaces)}
-    made |= _places(get, region)
-    made |= _organization(get, made) if table.shape == "organization" else _person(get, made)
-    return Features(made)
+def features(columns: Columns, table: Table, region: str = "", least: int = MANY) -> Features:
+    """The features of a kind's shape; `region` (ISO 3166) reads the phones of records without a country.
+
+    From `least` rows on two processes clean at once where they can, and values rest packed until they are read; the
+    features are the same.
+    """
+    get, many = partial(_filled, columns, table.fields), len(columns) >= least
+    one, other = (partial(_made, parts, get, region, many) for parts in SHAPES[table.shape])
+
+    def here() -> dict[str, Coded]:
+        ids = coded(columns.ids)
+        spaces = numbered(columns.workspace, columns.workspaces)
+        return {"id": ids.packed() if many else ids, "workspace": spaces, **one()}
+
+    made, more = halves(here, lambda: other().items()) if many and possible() else (here(), other().items())
+    made |= dict(more)
+    return Features(made | {"identity": made[IDENTITY[table.shape]]})
 
 
-def _role(raw: Raw, unknown: Coded, role: str) -> Coded:
-    return raw.get(role, unknown)
+def _made(parts: tuple[Part, ...], get: Get, region: str, many: bool) -> dict[str, Coded]:
+    made: dict[str, Coded] = {}
+    for part in parts:
+        made |= {name: column.packed() if many else column for name, column in part(get, region).items()}
+    return made
 
 
-Get = Callable[[str], Coded]
-
-
-def _filled(columns: Columns, fields: tuple[str, ...]) -> Coded:
-    found = [coded(columns.data[field]) for field in fields if field in columns.data]
-    if not found:
-        return blank(len(columns))
-    return _first(found)
+def _filled(columns: Columns, roles: Roles, role: str) -> Coded:
+    """The column of a role, of its first filled field, coded at each call: each role is read once."""
+    found = [coded(texts(columns.data, field)) for field in roles.get(role, ()) if field in columns.data]
+    return _first(found) if found else blank(len(columns))
 
 
 def _first(columns: list[Coded]) -> Coded:
@@ -86,7 +101,7 @@ def _first(columns: list[Coded]) -> Coded:
 def _places(get: Get, region: str) -> dict[str, Coded]:
     street, land = get("street").through(streets.streets), get("country").map(country.country)
     where = land.map(str, blank=region)
-    line = joined([get("phone"), where], phone.line)
+    number, extension = combined([get("phone"), where], phone.phones)
     return {
         "street": street,
         **dict(zip(("house", "road", "side"), street.parted(streets.parts), strict=True)),
@@ -94,60 +109,85 @@ def _places(get: Get, region: str) -> dict[str, Coded]:
         "state": get("state").map(place.city),
         "postcode": get("postcode").map(place.postcode),
         "country": land,
+        "phone": number,
+        "extension": extension,
+        "mobile": combined([get("mobile"), where], phone.phones)[0],
+    }
+
+
+def _numbers(get: Get, region: str) -> dict[str, Coded]:
+    return {
         "twin": get("twin"),
-        "phone": line.map(lambda text: text.partition(phone.EXTENSION)[0]),
-        "extension": line.map(lambda text: text.partition(phone.EXTENSION)[2]),
-        "mobile": joined([get("mobile"), where], phone.phone),
         "tax_id": get("tax_id").map(identifier.tax_id),
         "linkedin": get("linkedin").map(identifier.linkedin),
     }
 
 
-def _organization(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
-    (named, legal), site = get("name").parted(entities), get("domain").map(domain.own)
-    squashed = named.map(name.squashed)
-    return {
-        "name": named,
-        "identity": named,
-        "legal": legal,
-        "name_ordered": named.map(name.ordered),
-        "name_squashed": squashed,
-        "name_head": squashed.map(lambda text: text[:6]),
-        "name_sound": squashed.through(sound.sounds),
-        "domain": site,
-        "label": site.map(domain.label),
-        "parent": get("parent"),
-    }
-
-
-def _person(get: Get, made: Mapping[str, Coded]) -> dict[str, Coded]:
-    whole = [get("first_name"), get("last_name"), get("name")]
-    given, family = combined(whole, _named)
-    first, last = given.map(person.first), family.map(person.last)
-    address = get("email").map(email.email)
-    host = address.map(email.host).map(domain.domain)
-    mail, web = host.map(lambda name: "" if domain.shared(name) else name), get("website").map(domain.own)
-    site = joined([mail, web], lambda mail, web: mail or web)
-    full = joined([first, last], lambda a, b: (f"{a} {b}" if a < b else f"{b} {a}") if a and b else "")
+def _names(get: Get, region: str) -> dict[str, Coded]:
+    given, family, whole = get("first_name"), get("last_name"), get("name")
+    if whole.size > 1:
+        given, family = combined([given, family, whole], _named)
+    first, middle, younger = given.parted(partial(_apart, person.given, 3))
+    last, older = family.parted(partial(_apart, person.family, 2))
     return {
         "first": first,
-        "middle": given.map(person.middle),
+        "middle": middle,
         "last": last,
         "initial": first.map(lambda text: text[:1]),
         "first_root": first.map(person.root),
         "first_sound": first.through(sound.sounds),
         "last_sound": last.through(sound.sounds),
-        "generation": _first([part.map(person.generation) for part in (family, given)]),
-        "full_name": full,
-        "identity": full,
+        "generation": _first([older, younger]),
+        "full_name": joined([first, last], _both),
+        "birth_date": get("birth_date").map(birth.birth_date),
+    }
+
+
+def _addresses(get: Get, region: str) -> dict[str, Coded]:
+    address = get("email").through(email.emails)
+    host = address.map(email.host).map(domain.domain)
+    mail, web = host.map(lambda name: "" if domain.shared(name) else name), get("website").map(domain.own)
+    site = joined([mail, web], lambda mail, web: mail or web)
+    return {
         "email": address,
         "host": host,
         "mailbox": address.map(email.mailbox),
         "employer": site,
         "label": site.map(domain.label),
-        "company": get("company").through(lambda texts: entities(texts)[0]),
-        "birth_date": get("birth_date").map(birth.birth_date),
     }
+
+
+def _works(get: Get, region: str) -> dict[str, Coded]:
+    return {"company": get("company").through(lambda texts: entities(texts)[0])}
+
+
+def _organizations(get: Get, region: str) -> dict[str, Coded]:
+    named, legal = get("name").parted(entities)
+    squashed = named.map(name.squashed)
+    return {
+        "name": named,
+        "legal": legal,
+        "name_ordered": named.map(name.ordered),
+        "name_squashed": squashed,
+        "name_head": squashed.map(lambda text: text[:6]),
+        "name_sound": squashed.through(sound.sounds),
+    }
+
+
+def _sites(get: Get, region: str) -> dict[str, Coded]:
+    site = get("domain").map(domain.own)
+    return {"domain": site, "label": site.map(domain.label), "parent": get("parent")}
+
+
+def _apart(clean: Callable[[str], tuple[str, ...]], parts: int, texts: list[str]) -> list[list[str]]:
+    """What a function makes of each text, part by part."""
+    found = list(map(clean, texts))
+    return [[item[at] for item in found] for at in range(parts)]
+
+
+def _both(first: str, last: str) -> str:
+    """First and last name in the order of the alphabet: people swap the fields."""
+    return (f"{first} {last}" if first < last else f"{last} {first}") if first and last else ""
 
 
 def _named(*columns: list[str]) -> tuple[list[str], list[str]]:
@@ -156,3 +196,13 @@ def _named(*columns: list[str]) -> tuple[list[str], list[str]]:
         (first, last) if first or last else person.split(whole) for first, last, whole in zip(*columns, strict=True)
     ]
     return [given for given, _ in found], [family for _, family in found]
+
+
+SHAPES: Mapping[str, tuple[tuple[Part, ...], tuple[Part, ...]]] = {
+    "organization": ((_places, _numbers), (_organizations, _sites)),
+    "person": ((_places, _names, _numbers), (_addresses, _works)),
+}
+"""What is made of a kind's fields, in two parts that take about as long."""
+
+IDENTITY = {"organization": "name", "person": "full_name"}
+"""The feature that names a record best."""

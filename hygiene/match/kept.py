@@ -27,7 +27,7 @@ class Stacked(Mapping[str, Coded]):
     def __getitem__(self, name: str) -> Coded:
         if name not in self._made:
             made = reduce(stacked, (part(name) for part in self._parts))
-            self._made[name] = made if self._order is None else replace(made, codes=made.codes[self._order])
+            self._made[name] = made if self._order is None else Coded(made.codes[self._order], made.values)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -27,6 +27,21 @@ class Verdict(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """One comparison, its arrays indexed by level: what agreement is worth, and what that adds or takes here.
+
+    `worth` says for each value of the feature that it shares how far agreement on it counts, None where all counts.
+    """
+
+    compare: Comparator
+    value: Points
+    weight: Points
+    veto: NDArray[np.bool_]
+    asks: NDArray[np.bool_]
+    worth: Points | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
     """Scored pairs, row by row: `points` is what speaks for less what speaks against, `probability` what it means."""
 
@@ -40,8 +55,8 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.a)
 
-    def take(self, chosen: NDArray[np.bool_]) -> "Pairs":
-        """Those pairs alone."""
+    def take(self, chosen: NDArray[np.bool_] | Rows) -> "Pairs":
+        """Those pairs alone, by a mask or in the order of their places."""
         a, b, verdict = self.a[chosen], self.b[chosen], self.verdict[chosen]
         return Pairs(a, b, self.points[chosen], self.probability[chosen], self.veto[chosen], verdict)
 
@@ -51,10 +66,7 @@ class Scorer:
 
     def __init__(self, rows: Features, table: Table) -> None:
         self.rows, self.table = rows, table
-        self._parts: list[tuple[Comparator, Points | None]] = []
-        for item in table.comparisons:
-            found = comparator(item.compare)
-            self._parts.append((found, None if found.SHARING is None else _worth(rows, found.SHARING)))
+        self._parts = [_part(rows, item) for item in table.comparisons]
 
     def score(self, a: Rows, b: Rows) -> Pairs:
         """The pairs with their points, vetoes and bands.
@@ -95,35 +107,40 @@ class Scorer:
 
     def _weighed(self, a: Rows, b: Rows) -> Iterator[Weighed]:
         """Each comparison with the level of every pair and what it adds or takes."""
-        for item, (part, worth) in zip(self.table.comparisons, self._parts, strict=True):
-            level = part.compare(self.rows, a, b)
-            value = self._points(part, worth, level, (a, b))
-            yield (
-                item,
-                part,
-                level,
-                np.where(value > 0, value * np.float32(item.weight), value * np.float32(item.against)),
-            )
+        for item, part in zip(self.table.comparisons, self._parts, strict=True):
+            level = part.compare.compare(self.rows, a, b)
+            yield item, part.compare, level, self._points(item, part, level, (a, b))
 
     def _chunk(self, a: Rows, b: Rows) -> tuple[Points, Points, NDArray[np.bool_], NDArray[np.bool_]]:
         weighed, veto, asks = [], np.zeros(len(a), dtype=bool), np.zeros(len(a), dtype=bool)
-        for one in self._weighed(a, b):
-            item, part, level, _ = one
-            if item.vetoes:
-                veto |= np.array([reason.veto for reason in part.REASONS])[level]
-                asks |= np.array([reason.asks for reason in part.REASONS])[level]
+        for part, one in zip(self._parts, self._weighed(a, b), strict=True):
+            if part.veto.any():
+                veto |= part.veto[one[2]]
+            if part.asks.any():
+                asks |= part.asks[one[2]]
             weighed.append(one)
         none = np.zeros(len(a), dtype=np.float32)
         gain = np.asarray(sum(_best(weighed, np.maximum).values(), none), dtype=np.float32)
         return gain, np.asarray(sum(_best(weighed, np.minimum).values(), gain), dtype=np.float32), veto, asks
 
-    def _points(self, part: Comparator, worth: Points | None, level: Levels, pair: tuple[Rows, Rows]) -> Points:
-        value = np.array([reason.value for reason in part.REASONS], dtype=np.float32)[level]
-        if worth is None or part.SHARING is None:
-            return value
-        codes = self.rows[part.SHARING.feature].codes
-        faded = np.minimum(worth[codes[pair[0]]], worth[codes[pair[1]]])
-        return np.asarray(np.where(value > 0, value * faded, value), dtype=np.float32)
+    def _points(self, item: Comparison, part: _Part, level: Levels, pair: tuple[Rows, Rows]) -> Points:
+        """What each level adds or takes; agreement on what many share fades."""
+        points = part.weight[level]
+        if part.worth is not None and part.compare.SHARING is not None:
+            codes = self.rows[part.compare.SHARING.feature].codes
+            at = np.flatnonzero((part.value > 0)[level])
+            faded = np.minimum(part.worth[codes[pair[0][at]]], part.worth[codes[pair[1][at]]])
+            points[at] = part.value[level[at]] * faded * np.float32(item.weight)
+        return points
+
+
+def _part(rows: Features, item: Comparison) -> _Part:
+    found = comparator(item.compare)
+    value = np.array([reason.value for reason in found.REASONS], dtype=np.float32)
+    weight = np.where(value > 0, value * np.float32(item.weight), value * np.float32(item.against))
+    veto = np.array([reason.veto and item.vetoes for reason in found.REASONS])
+    asks = np.array([reason.asks and item.vetoes for reason in found.REASONS])
+    return _Part(found, value, weight, veto, asks, None if found.SHARING is None else _worth(rows, found.SHARING))
 
 
 def _best(weighed: list[Weighed], pick: np.ufunc) -> dict[str, Points]:

@@ -9,7 +9,7 @@ from connectors.records import Record, Ref
 from connectors.values import Fields, Value, empty, frozen, same
 from hygiene.clean.text import fold, usable
 
-KEPT = frozenset({"created_at", "last_activity_at", "source", "twin", "merged_into", "more_emails"})
+KEPT = frozenset({"created_at", "last_activity_at", "source", "twin", "merged_into", "more_emails", "absorbed"})
 """Fields that tell of a record's own past, or that the CRM keeps by itself when it merges: never carried."""
 
 CONSENT = frozenset({"opted_out", "do_not_call"})

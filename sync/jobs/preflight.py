@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from phonenumbers import SUPPORTED_REGIONS
 
 from connectors.errors import UsageError
-from connectors.listing import header, mistake, rows
+from connectors.listing import blocks, header, mistake, rows
 from hygiene.check import Evidence
 from hygiene.checks.duplicate import Duplicate
 from hygiene.match.block import candidates
@@ -18,6 +19,7 @@ from hygiene.match.cluster import Group, Judged, groups
 from hygiene.match.features import Rows, features
 from hygiene.match.score import Scorer, Verdict
 from hygiene.match.survive import refused
+from hygiene.packed import Cells, Packed
 from hygiene.view import Columns, Judgement, View
 
 OURS = frozenset({"twin", "parent", "converted", "merged_into"})
@@ -138,27 +140,35 @@ def _alike(path: Path, known: Sequence[str]) -> dict[str, str]:
 
 
 def read(path: Path, kind: str, columns: Mapping[str, str]) -> Columns:
-    """The file as columns, cell by cell, equal texts held once; without an `id` the rows are numbered from 1.
+    """The file as columns, packed; without an `id` the rows are numbered from 1.
 
     `UsageError` names the file, the line and the mend.
     """
-    kept = [name for name in columns if name != "id" and name not in UNCOMPARED]
-    held: dict[str, list[str]] = {name: [] for name in kept}
-    texts: dict[str, str] = {}
+    held = {name: Packed() for name in columns if name not in UNCOMPARED}
+    count = 0
+    for block in blocks(path, columns):
+        for name, packed in held.items():
+            packed.add(list(map(str.strip, block[name])))
+        count += len(next(iter(block.values())))
+    ids = held.pop("id").texts() if "id" in columns else list(map(str, range(1, count + 1)))
+    if "id" in columns and ("" in ids or len(set(ids)) < count):
+        raise _misnamed(path, columns)
+    # As an array of text, not of objects: those would be most of what a file's rows take in memory.
+    names = cast("NDArray[np.object_]", np.array(ids, dtype=np.dtypes.StringDType()))
+    return Columns(kind, (f"csv:{path.name}",), np.zeros(count, dtype=np.int16), names, Cells(held))
+
+
+def _misnamed(path: Path, columns: Mapping[str, str]) -> UsageError:
+    """The first id that is blank or stands on an earlier line already."""
     lines: dict[str, int] = {}
-    for number, (line, row) in enumerate(rows(path, columns), 1):
-        key = row["id"].strip() if "id" in columns else str(number)
+    for line, row in rows(path, columns):
+        key = row["id"].strip()
         if not key:
-            raise mistake(path, line, f"the id in column {columns['id']!r} is blank", "Give each row an id")
+            return mistake(path, line, f"the id in column {columns['id']!r} is blank", "Give each row an id")
         if lines.setdefault(key, line) != line:
-            what = f"the id {key[:40]!r} in column {columns['id']!r} stands on line {lines[key]} already"
-            raise mistake(path, line, what, "Give each row its own id, or leave id out of --map")
-        for name in kept:
-            cell = row[name].strip()
-            held[name].append(texts.setdefault(cell, cell))
-    data = {name: np.array(cells, dtype=object) for name, cells in held.items()}
-    ids = np.array(list(lines), dtype=object)
-    return Columns(kind, (f"csv:{path.name}",), np.zeros(len(ids), dtype=np.int16), ids, data)
+            break
+    what = f"the id {key[:40]!r} in column {columns['id']!r} stands on line {lines[key]} already"
+    return mistake(path, line, what, "Give each row its own id, or leave id out of --map")
 
 
 def preflight(listing: Columns, check: Duplicate, view: View | None = None) -> Preflight:

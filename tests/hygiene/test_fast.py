@@ -6,7 +6,7 @@ from anyascii import anyascii
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hygiene.clean import dial, domain, name, phone
+from hygiene.clean import dial, domain, email, name, phone
 from hygiene.clean.column import SAMPLE, coded
 from hygiene.clean.entities import entities
 from hygiene.clean.place import house, road, side, street
@@ -46,6 +46,16 @@ NUMBERS = [
     ("", "415 555 2671"),
     ("PF", "40 41 42 43"),
 ]
+ODD = ["", "(415) 555-2671 ext. 7", "+49 171\n5555555", "\u0664\u0661\u0665 5552671", "1" * 70, "+", "n/a", "1 555 55"]
+ADDRESSES = [
+    "Ann.Lee@GMail.com",
+    "a.b+c@googlemail.com",
+    "<ann@acme.de>; bob",
+    " ann@acme.de",
+    "\xe4nn@acme.de",
+    "a@b",
+    "",
+]
 HOSTS = ["acme.com", "a.acme.co.uk", "www.ck", "acme.ck", "b.acme.ck", "city.kobe.jp", "x.github.io", "github.io"]
 RULES = sorted(domain.SUFFIXES | domain.SPECIAL)
 
@@ -66,6 +76,18 @@ def test_a_phone_reads_as_by_the_library(region: str, text: str) -> None:
 )
 def test_any_digits_read_as_by_the_library(region: str, text: str) -> None:
     assert (phone.phone(text, region), phone.extension(text, region)) == by_library(text, region)
+
+
+@given(st.lists(st.tuples(st.sampled_from([text for _, text in NUMBERS] + ODD), st.sampled_from(["", "US", "DE"]))))
+def test_many_phones_read_as_one_by_one(lines: list[tuple[str, str]]) -> None:
+    texts, regions = [text for text, _ in lines], [region for _, region in lines]
+    expected = [(phone.phone(*line), phone.extension(*line)) for line in lines]
+    assert list(zip(*phone.phones(texts, regions), strict=True)) == expected
+
+
+@given(st.lists(st.sampled_from(ADDRESSES) | st.from_regex(r"[a-zA\n ._+'-]{0,4}@[a-zZ.-]{0,9}", fullmatch=True)))
+def test_many_addresses_read_as_one_by_one(texts: list[str]) -> None:
+    assert email.emails(texts) == [email.email(text) for text in texts]
 
 
 @pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hygiene.check import Evidence
@@ -70,6 +70,7 @@ def one_by_one(likely: dict[Edge, float], judged: Judged, table: Table) -> set[t
     return {tuple(sorted(rows)) for rows in home.values() if len(rows) > 1}
 
 
+@example({(0, 4): 0.6, (3, 4): 0.985}, frozenset([(0, 3)]), frozenset(), frozenset())  # a word and a likeness: one web
 @given(POINTS, st.frozensets(EDGES, max_size=3), st.frozensets(EDGES, max_size=3), st.frozensets(EDGES, max_size=2))
 def test_groups_are_those_made_pair_by_pair(
     likely: dict[Edge, float], yes: frozenset[Edge], no: frozenset[Edge], doubt: frozenset[Edge]

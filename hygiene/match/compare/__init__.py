@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from hygiene.clean.column import Coded
@@ -15,6 +16,8 @@ from hygiene.match.features import Features, Rows
 
 Levels = NDArray[np.int8]
 Scorer = Callable[..., float]
+HAIR = 1e-3
+"""Of 100: less than any step between two scores, more than any rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,18 @@ def comparator(name: str) -> Comparator:
         raise ValueError(f"no comparator named {name!r} in hygiene/match/compare/") from error
 
 
-def similarity(column: Coded, a: Rows, b: Rows, scorer: Scorer) -> NDArray[np.float32]:
-    """What a rapidfuzz scorer says of each pair of values; each distinct pair is asked once."""
+def alike(column: Coded, a: Rows, b: Rows, scorer: Scorer, least: float) -> NDArray[np.bool_]:
+    """Where a rapidfuzz scorer gives a pair of values that much of 100; each distinct pair is asked once."""
     left, right, place = _distinct(column, a, b)
-    found = cpdist(left, right, scorer=scorer, dtype=np.float32)
-    return cast("NDArray[np.float32]", found[place])
+    # A scorer that may give up early is quicker; it gives up a hair below, so that no rounding is cut off.
+    found = cpdist(left, right, scorer=scorer, score_cutoff=least - HAIR, dtype=np.float32)
+    return np.asarray((found >= least)[place])
+
+
+def slips(column: Coded, a: Rows, b: Rows, most: int) -> NDArray[np.bool_]:
+    """Where two values are at most so many wrong letters or swapped neighbors apart; each distinct pair asked once."""
+    left, right, place = _distinct(column, a, b)
+    return np.asarray((cpdist(left, right, scorer=OSA.distance, score_cutoff=most, dtype=np.int32) <= most)[place])
 
 
 def each(column: Coded, a: Rows, b: Rows, judge: Callable[[str, str], int]) -> Levels:

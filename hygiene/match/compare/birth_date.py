@@ -1,8 +1,6 @@
 """Compares dates of birth."""
 
-from rapidfuzz.distance import OSA
-
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, slips
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -18,5 +16,6 @@ SHARING: Sharing | None = None
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A slip is one wrong digit or two swapped neighbors."""
     both = filled(rows["birth_date"], a, b)
-    near = both & (similarity(rows["birth_date"], a, b, OSA.distance) <= 1)
+    near = both.copy()
+    near[near] = slips(rows["birth_date"], a[near], b[near], 1)
     return levels([rows.equal("birth_date", a, b), near, both], [1, 2, 3])

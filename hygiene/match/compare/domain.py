@@ -2,9 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, slips
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -21,10 +20,9 @@ SHARING = Sharing("domain", by="identity", free=4, most=40)
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A domain that differs by one letter must have six letters or more."""
     both = filled(rows["domain"], a, b)
-    label = rows["label"]
-    near = similarity(label, a, b, OSA.distance) <= 1
-    long = rows.once(_long)
-    conditions = [rows.equal("domain", a, b), rows.equal("label", a, b), near & long[a] & both, both]
+    near = both & rows.once(_long)[a]
+    near[near] = slips(rows["label"], a[near], b[near], 1)
+    conditions = [rows.equal("domain", a, b), rows.equal("label", a, b), near, both]
     return levels(conditions, [1, 2, 3, 4])
 
 

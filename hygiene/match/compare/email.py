@@ -2,12 +2,11 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 
 from hygiene.clean.column import Coded
 from hygiene.clean.domain import shared
 from hygiene.clean.email import role
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, each, filled, levels, slips
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -29,18 +28,19 @@ LETTERS = str.maketrans("", "", "0123456789")
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A slip is one letter in a mailbox of five or more, or up to two in a domain; two providers are no slip."""
     email, box = rows["email"], rows["mailbox"]
-    host, bare = rows["host"], rows.once(_bare)
-    long = rows.once(_long)
+    host, long = rows["host"], rows.once(_long)
     both = filled(email, a, b)
     provider = rows.once(_provider)
     same, home = rows.equal("email", a, b), both & (host.codes[a] == host.codes[b])
     public = rows.once(office)
     twins = rows.equal("mailbox", a, b) & ~public[a]
     near = both & twins & ~(provider[a] & provider[b] & _rivals(rows, a, b))
-    near[near] = similarity(host, a[near], b[near], OSA.distance) <= 2
+    near[near] = slips(host, a[near], b[near], 2)
     slip = home & long[a] & long[b]
-    slip[slip] = similarity(box, a[slip], b[slip], OSA.distance) <= 1
-    digits = home & (bare.codes[a] == bare.codes[b]) & ~same
+    slip[slip] = slips(box, a[slip], b[slip], 1)
+    marked = rows.once(_marked)
+    digits = home & ~same & (marked[a] | marked[b])
+    digits[digits] = each(box, a[digits], b[digits], _one_but_for_digits)
     conditions = [same & public[a], same, digits, near, slip, twins & long[a], home, both]
     return levels(conditions, [2, 1, 6, 3, 4, 5, 7, 8])
 
@@ -50,10 +50,24 @@ def _long(rows: Features) -> NDArray[np.bool_]:
 
 
 def office(rows: Features) -> NDArray[np.bool_]:
-    """Where nobody's own mailbox stands: an office reads it, or it is named as the domain is (`acme@acme.com`)."""
+    """Where nobody's own mailbox stands: an office reads it, or it is named as the domain is (`acme@acme.com`).
+
+    Asked of mailboxes that several rows have alone: of any other nothing hangs on the answer.
+    """
     box, label = rows["mailbox"], rows["label"]
-    named = (label.codes > 0) & (box.text() == label.text())
-    return np.asarray(box.holds(lambda name: role(f"{name}@")) | named.astype(bool))
+    several, desk = rows.once(repeated), np.zeros(box.size, dtype=bool)
+    codes = np.unique(box.codes[several])
+    desk[codes] = [role(f"{name}@") for name in box.values[codes].tolist()]
+    found = desk[box.codes]
+    at = np.flatnonzero(several & (label.codes > 0))
+    found[at] |= box.values[box.codes[at]] == label.values[label.codes[at]]
+    return found
+
+
+def repeated(rows: Features) -> NDArray[np.bool_]:
+    """Where another row has the same mailbox, at whatever domain."""
+    box = rows["mailbox"]
+    return np.asarray(box.counts()[box.codes] > 1)
 
 
 def _rivals(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:
@@ -79,6 +93,15 @@ def _provider(rows: Features) -> NDArray[np.bool_]:
     return rows["host"].holds(shared)
 
 
-def _bare(rows: Features) -> Coded:
-    """The mailboxes without digits; one without any letter stays."""
-    return rows["mailbox"].map(lambda box: box.translate(LETTERS).strip("._-") or box)
+def _marked(rows: Features) -> NDArray[np.bool_]:
+    """Where a mailbox is more than its letters: two that are not are told apart by their letters alone."""
+    return rows["mailbox"].holds(lambda box: not box.isalpha() and _bare(box) != box)
+
+
+def _one_but_for_digits(a: str, b: str) -> bool:
+    return _bare(a) == _bare(b)
+
+
+def _bare(box: str) -> str:
+    """A mailbox without digits; one without any letter stays."""
+    return box.translate(LETTERS).strip("._-") or box

@@ -2,7 +2,7 @@
 
 from rapidfuzz import fuzz
 
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, alike, filled, levels
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -22,5 +22,5 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     named, mailed = filled(rows["company"], a, b), filled(rows["employer"], a, b)
     same = rows.equal("employer", a, b) | rows.equal("company", a, b)
     near = named & ~same
-    near[near] = similarity(rows["company"], a[near], b[near], fuzz.token_set_ratio) >= ALIKE
+    near[near] = alike(rows["company"], a[near], b[near], fuzz.token_set_ratio, ALIKE)
     return levels([same, near | rows.equal("label", a, b), (named | mailed) & ~rows.equal("email", a, b)], [1, 2, 3])

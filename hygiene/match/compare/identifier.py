@@ -2,9 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, slips
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -22,7 +21,8 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     number = rows["tax_id"]
     both = filled(number, a, b)
     long = rows.once(_long)
-    near = both & (similarity(number, a, b, OSA.distance) <= 1) & long[a] & long[b]
+    near = both & long[a] & long[b]
+    near[near] = slips(number, a[near], b[near], 1)
     return levels([rows.equal("tax_id", a, b), near, both], [1, 2, 3])
 
 

@@ -1,7 +1,9 @@
 """Compares personal mobile numbers, also with the number in the other record's phone field."""
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hygiene.clean.column import Coded
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels
 from hygiene.match.features import Features, Rows
 
@@ -18,11 +20,33 @@ SHARING = Sharing("mobile", by="identity", free=2, most=10)
 
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A person may have two mobiles or two addresses; both at once may be two persons."""
-    mobile, phone = rows["mobile"], rows["phone"]
-    crossed = np.zeros(len(a), dtype=bool)
-    for one, other in ((a, b), (b, a)):
-        at = np.flatnonzero((mobile.codes[one] > 0) & (phone.codes[other] > 0))
-        crossed[at] |= mobile.values[mobile.codes[one[at]]] == phone.values[phone.codes[other[at]]]
-    apart = filled(mobile, a, b)
-    conditions = [rows.equal("mobile", a, b), crossed, apart & rows.differ("email", a, b), apart]
+    apart = filled(rows["mobile"], a, b)
+    conditions = [rows.equal("mobile", a, b), one_line(rows, a, b), apart & rows.differ("email", a, b), apart]
     return levels(conditions, [1, 2, 4, 3])
+
+
+def one_line(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:
+    """Where the mobile of one is the mobile or the phone of the other."""
+    mobile, phone = rows["mobile"], rows["phone"]
+    hashes, others = rows.once(_mobiles), rows.once(_phones)
+    found = rows.equal("mobile", a, b)
+    for one, other in ((a, b), (b, a)):
+        # Numbers lie side by side, texts all over the memory: only those of one hash are read.
+        at = np.flatnonzero(hashes[mobile.codes[one]] == others[phone.codes[other]])
+        found[at] |= mobile.values[mobile.codes[one[at]]] == phone.values[phone.codes[other[at]]]
+    return found
+
+
+def _mobiles(rows: Features) -> NDArray[np.int64]:
+    return _hashes(rows["mobile"], blank=0)
+
+
+def _phones(rows: Features) -> NDArray[np.int64]:
+    return _hashes(rows["phone"], blank=1)
+
+
+def _hashes(column: Coded, blank: int) -> NDArray[np.int64]:
+    """One number a value; what is blank has another in each of the two columns."""
+    found = np.fromiter(map(hash, column.values), dtype=np.int64, count=column.size)
+    found[0] = blank
+    return found

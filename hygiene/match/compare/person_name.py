@@ -131,13 +131,18 @@ def _given(a: str, b: str) -> int:
 
 
 def _family(a: str, b: str) -> int:
-    if a == b or a.replace(" ", "") == b.replace(" ", ""):
+    if a == b:
         return SAME
-    if set(a.split()) < set(b.split()) or set(b.split()) < set(a.split()):
-        return PART
+    if " " in a or " " in b:  # most names are one word
+        if a.replace(" ", "") == b.replace(" ", ""):
+            return SAME
+        if set(a.split()) < set(b.split()) or set(b.split()) < set(a.split()):
+            return PART
+    if not _slip(a, b):
+        return 0
     # Petrov and Petrova, Kowalski and Kowalska are husband and wife.
     gendered = a + "a" == b or b + "a" == a or (a[:-1] == b[:-1] and {a[-1], b[-1]} in ({"i", "a"}, {"y", "a"}))
-    return SLIP if _slip(a, b) and not gendered else 0
+    return 0 if gendered else SLIP
 
 
 def _slips(a: str, b: str) -> bool:
@@ -145,7 +150,9 @@ def _slips(a: str, b: str) -> bool:
 
 
 def _slip(a: str, b: str) -> bool:
-    return min(len(a), len(b)) >= 4 and OSA.distance(a, b) <= (SLIPS if min(len(a), len(b)) >= 9 else 1)
+    short = min(len(a), len(b))
+    most = SLIPS if short >= 9 else 1
+    return short >= 4 and OSA.distance(a, b, score_cutoff=most) <= most
 
 
 BOTH = np.array([[_both(given, family) for family in range(len(REASONS))] for given in range(len(REASONS))], np.int8)

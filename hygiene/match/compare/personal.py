@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from hygiene.clean.domain import shared
 from hygiene.clean.person import nickname
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, comparator, levels
-from hygiene.match.compare.email import office
+from hygiene.match.compare.email import office, repeated
+from hygiene.match.compare.mobile import one_line
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -27,7 +28,7 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     own |= _agrees(rows, "tax_id", "identifier", (a, b))
     born = np.flatnonzero(_agrees(rows, "birth_date", "birth_date", (a, b)))
     own[born] |= ~_twins(rows, a[born], b[born])
-    mobile, whole = np.isin(comparator("mobile").compare(rows, a, b), (1, 2)), rows.once(_whole)
+    mobile, whole = one_line(rows, a, b), rows.once(_whole)
     return levels([own | (mobile & whole[a] & whole[b]), mobile, rows.once(_told)[a] & rows.once(_told)[b]], [1, 3, 2])
 
 
@@ -63,9 +64,12 @@ def _twins(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:
 
 
 def _households(rows: Features) -> NDArray[np.bool_]:
-    """Where a mailbox at a provider bears the family's name alone: `smith@`, `the.smiths2@`, `smithfamily@`."""
+    """Where a mailbox at a provider bears the family's name alone: `smith@`, `the.smiths2@`, `smithfamily@`.
+
+    As of an office, it is asked of mailboxes alone that several rows have.
+    """
     box, last = rows["mailbox"], rows["last"]
-    found = rows["host"].holds(shared) & (last.codes > 0)
+    found = rows["host"].holds(shared) & (last.codes > 0) & rows.once(repeated)
     texts = (column.values[column.codes[found]].tolist() for column in (box, last))
     found[found] = list(map(_family, *texts))
     return found

@@ -3,7 +3,7 @@
 import numpy as np
 from rapidfuzz import fuzz
 
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, similarity
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, alike, filled, levels
 from hygiene.match.compare.town import near
 from hygiene.match.features import Features, Rows
 
@@ -28,10 +28,10 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """Sides that differ (100 West, 100 East) make two roads; words added to one road (a mall) do not."""
     both = filled(rows["road"], a, b)
     side, door = rows.differ("side", a, b), both & rows.equal("house", a, b)
-    side[side] = similarity(rows["side"], a[side], b[side], fuzz.token_set_ratio) < WHOLE
-    door[door] = similarity(rows["road"], a[door], b[door], fuzz.token_set_ratio) >= WHOLE
+    side[side] = ~alike(rows["side"], a[side], b[side], fuzz.token_set_ratio, WHOLE)
+    door[door] = alike(rows["road"], a[door], b[door], fuzz.token_set_ratio, WHOLE)
     road = both & ~side & ~door
-    road[road] = similarity(rows["road"], a[road], b[road], fuzz.ratio) >= ALIKE
+    road[road] = alike(rows["road"], a[road], b[road], fuzz.ratio, ALIKE)
     road |= door & ~side
     house = rows["house"]
     towns = rows.differ("city", a, b) & ~near(rows, a, b)
