@@ -1,6 +1,6 @@
 """The Connector protocol: identity, describe, pull -> pages, read(refs), push(batch) -> an Outcome per row."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
@@ -15,12 +15,13 @@ UPDATES = frozenset({"set", "settle"})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which account a credential opens; `production` as the CRM itself says."""
+    """Which account a credential opens; `production` as the CRM itself says, and `type` in its own words."""
 
     workspace: str
     name: str
     production: bool
     api_version: str
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Limits:
     is how many calls a writer makes before its first write, to learn which account its own credential opens.
     `free_ties` names (kind, other kind) whose ties stand in the record itself and take no call of their own. `ways`
     is what a field update may travel by, with the rows of one push; `job_calls` what a job takes that is done when it
-    is looked at for the first time.
+    is looked at for the first time. `merges` is how many ids of merged records one record may have behind it, `ties`
+    to how many records of one kind it may be tied; 0 where no such cap is known.
     """
 
     rows: Mapping[str, int]
@@ -44,6 +46,8 @@ class Limits:
     free_ties: frozenset[tuple[str, str]] = frozenset()
     ways: Mapping[Way, int] = field(default_factory=dict)
     job_calls: int = 0
+    merges: int = 0
+    ties: int = 0
 
     def most(self, verb: str, way: Way = Way.PLAIN) -> int:
         """How many rows one push takes, 0 for a verb that cannot be sent."""
@@ -135,6 +139,14 @@ class Writer(Protocol):
 
     def ensure_fields(self, kind: str) -> bool:
         """Add the fields of our own that a kind lacks; False where only an administrator can."""
+
+
+@runtime_checkable
+class Fenced(Protocol):
+    """A writer whose signing in may take a while."""
+
+    def fence(self, check: Callable[[], None]) -> None:
+        """From now on ask `check` right before each request that may change something; what it raises stops that."""
 
 
 @runtime_checkable

@@ -142,6 +142,7 @@ class Transport:
         self.calls = 0
         self._counting = threading.Lock()
         self.verify: bool | str = True
+        self.fence: Callable[[], None] = lambda: None
         # An adapter and no session: that would follow redirects, keep cookies and take .netrc for a credential.
         self.adapter: BaseAdapter = HTTPAdapter(max_retries=0, pool_maxsize=8)
 
@@ -167,7 +168,7 @@ class Transport:
 
         `Expired` means that nothing was processed: the writer renews the token and may send once more.
         """
-        return self._checked(call)
+        return self._checked(call, self.fence)
 
     def _fresh(self, call: Call, accept: Accept | None) -> Answer:
         """One try of a read; an expired token is renewed once."""
@@ -183,9 +184,9 @@ class Transport:
             accept(answer)
         return answer
 
-    def _checked(self, call: Call) -> Answer:
+    def _checked(self, call: Call, last: Callable[[], None] = lambda: None) -> Answer:
         """Send, and raise what the CRM's error map makes of the answer."""
-        answer = self.once(call)
+        answer = self.once(call, last=last)
         error = self.error_map(answer)
         if isinstance(error, Busy):
             self.pace.hold(self._permit(call).budget, min(error.wait, PATIENCE))
@@ -193,8 +194,9 @@ class Transport:
             raise error
         return answer
 
-    def once(self, call: Call, signed: bool = True) -> Answer:
-        """Send one request and return any answer but a redirect.
+    def once(self, call: Call, signed: bool = True, last: Callable[[], None] = lambda: None) -> Answer:
+        """Send one request and return any answer but a redirect. `last` is asked right before it goes out: signing in
+        and keeping to the pace take time, in which another process may become the writer.
 
         `Unreachable` when nothing was sent, `Rejected` for a redirect, else `Ambiguous`.
         """
@@ -203,6 +205,7 @@ class Transport:
         if signed:
             headers |= self.auth.headers(self)
             self.pace.take(permit.budget)
+            last()
             with self._counting:
                 self.calls += 1
         if call.json is not None:

@@ -14,6 +14,7 @@ from connectors.values import Fields, Value
 
 OBJECT = {"owner": "hubspot_owner_id", "source": "hs_object_source_label", "merged_into": "revops_merged_into"}
 ADDRESS = {"city": "city", "state": "state", "postcode": "zip", "country": "country"}
+MERGES = {"absorbed": "hs_merged_object_ids"}
 ACTIVE = {**OBJECT, "created_at": "createdate", "last_activity_at": "notes_last_updated"}
 
 NATIVE: Mapping[str, Mapping[str, str]] = {
@@ -21,13 +22,13 @@ NATIVE: Mapping[str, Mapping[str, str]] = {
         **{"name": "name", "domain": "domain", "website": "website", "phone": "phone", "street": "address", **ADDRESS},
         **{"industry": "industry", "employees": "numberofemployees", "revenue": "annualrevenue", "type": "type"},
         **{"description": "description", "lifecycle_stage": "lifecyclestage", "parent": "hs_parent_company_id"},
-        **{**ACTIVE, "twin": "salesforceaccountid"},
+        **{**ACTIVE, "twin": "salesforceaccountid", **MERGES},
     },
     "contact": {
         **{"first_name": "firstname", "last_name": "lastname", "email": "email", "more_emails": "hs_additional_emails"},
         **{"phone": "phone", "mobile": "mobilephone", "title": "jobtitle", "company": "company", "website": "website"},
         **{**ADDRESS, "lifecycle_stage": "lifecyclestage", "opted_out": "hs_email_optout"},
-        **{**ACTIVE, "twin": "salesforcecontactid"},
+        **{**ACTIVE, "twin": "salesforcecontactid", **MERGES},
     },
     "lead": {
         **{"name": "hs_lead_name", "status": "hs_pipeline_stage", "email": "hs_associated_contact_email"},

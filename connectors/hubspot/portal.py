@@ -19,6 +19,9 @@ Row = Mapping[str, Any]
 TYPES: Mapping[str, str] = MappingProxyType(
     {"company": "companies", "contact": "contacts", "lead": "leads", "deal": "deals", "task": "tasks"}
 )
+TRIED_ON = frozenset({"SANDBOX", "DEVELOPER_TEST", "APP_DEVELOPER"})
+"""The account types that hold no live data; of STANDARD, and of one that HubSpot adds, it is assumed."""
+
 MERGEABLE = frozenset(("company", "contact", "deal", "ticket"))
 
 
@@ -57,12 +60,14 @@ class Portal:
         self._specs: dict[str, ObjectSpec] = {}
 
     def identity(self) -> Identity:
-        """Which account the token opens; developer test accounts and sandboxes are not production."""
+        """Which account the token opens; developer test accounts and sandboxes are not production, any other is."""
         if self._identity is None:
             facts = self.get(ACCOUNT, (), "portalId")
             name = f"HubSpot {facts['portalId']}"
-            production = facts.get("accountType") == "STANDARD"
-            self._identity = Identity(f"hubspot:{facts['portalId']}", name, production, API_VERSION)
+            type_ = str(facts.get("accountType") or "unknown")
+            self._identity = Identity(
+                f"hubspot:{facts['portalId']}", name, type_ not in TRIED_ON, API_VERSION, type_.lower()
+            )
         return self._identity
 
     def type(self, kind: str) -> str:

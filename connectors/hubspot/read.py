@@ -26,8 +26,11 @@ LIMITS = Limits(
     ),
     merge_renames=True,
     sign_in=1,
+    merges=250,
+    ties=50_000,
 )
-"""Rows a call carries. `link` and `unlink` hold for rows that point at one kind; a `restore` costs no call at all."""
+"""Rows a call carries. `link` and `unlink` hold for rows that point at one kind; a `restore` costs no call at all.
+250 identities to a profile: HubSpot's page on errors (HTTP 414); 50,000 ties to a kind: its association limits."""
 
 
 class Reader:

@@ -48,6 +48,10 @@ class Writer:
         """Which account the writer's token opens."""
         return self.portal.identity()
 
+    def fence(self, check: Callable[[], None]) -> None:
+        """Ask `check` right before each write."""
+        self.portal.transport.fence = check
+
     def push(self, batch: Batch) -> tuple[Outcome, ...]:
         """Send the batch once; a row that the answer does not speak of, or contradicts itself on, is UNKNOWN.
 

@@ -21,7 +21,8 @@ from connectors.transport import Answer, Call, Transport
 
 RETRIEVE = 2000
 LOST_PLACE = "INVALID_QUERY_LOCATOR"
-ORGANIZATION = ("Id", "Name", "IsSandbox", "OrganizationType")
+DEVELOPER = "Developer Edition"
+ORGANIZATION = ("Id", "Name", "IsSandbox", "OrganizationType", "TrialExpirationDate")
 
 Extra = Mapping[str, Collection[str]]
 
@@ -220,8 +221,16 @@ class Reader:
 
 
 def _identity(row: Row) -> Identity:
-    production = not row["IsSandbox"] and row["OrganizationType"] != "Developer Edition"
-    return Identity(f"salesforce:{identifier(row, 'Id')}", row["Name"], production, API_VERSION)
+    type_ = _type(bool(row["IsSandbox"]), str(row["OrganizationType"]), bool(row.get("TrialExpirationDate")))
+    production = type_ not in ("sandbox", "scratch org", DEVELOPER.lower())
+    return Identity(f"salesforce:{identifier(row, 'Id')}", row["Name"], production, API_VERSION, type_)
+
+
+def _type(sandbox: bool, edition: str, expires: bool) -> str:
+    """A scratch org is a sandbox that expires; a trial of any other edition may hold a team's real records."""
+    if sandbox:
+        return "scratch org" if expires else "sandbox"
+    return f"trial of {edition}" if expires and edition != DEVELOPER else edition.lower()
 
 
 def _unseen(page: Page, seen: set[str]) -> str:

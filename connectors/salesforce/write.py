@@ -64,6 +64,10 @@ class Writer:
         """Custom fields are an administrator's to add: the REST API for records cannot."""
         return False
 
+    def fence(self, check: Callable[[], None]) -> None:
+        """Ask `check` right before each write."""
+        self.transport.fence = check
+
     def push(self, batch: Batch) -> tuple[Outcome, ...]:
         """Send the batch in one call and say what became of each row."""
         admit(batch, f"salesforce:{self.token.organization(self.transport)}", self.limits)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import Connector, Reading
-from connectors.changes import Connect, Merge, Unlink
+from connectors.changes import Change, Connect, Merge, Unlink
 from connectors.records import Ref
 from sync.apply.progress import Work, acted_on
 from sync.plan.model import Expectation
-from sync.plan.strategy import TIED
+from sync.plan.strategy import tied
 
 Place = tuple[str, str]
 
@@ -34,9 +34,13 @@ class Look:
         asked: dict[Place, Question] = {}
         for work in works:
             self._ask(asked, work)
+            for ref in ends(work.change):
+                _question(asked, ref).refs[ref] = None
             for ref in acted_on(work.change) if isinstance(work.change, Merge) else ():
                 # What a merge moves away, an undo ties again: nobody but the journal remembers it.
-                _question(asked, ref).links |= set(TIED.get(ref.kind, ()))
+                _question(asked, ref).links |= set(tied(ref))
+                if self.readers[ref.workspace].limits.merges:
+                    _question(asked, ref).fields.add("absorbed")
             for ref, expected in self.bound(work):
                 question = _question(asked, ref)
                 question.refs[ref] = None
@@ -79,6 +83,11 @@ class Look:
             reader = self.readers[workspace]
             found |= reader.read(list(question.refs), sorted(question.fields), sorted(question.links))
         return found
+
+
+def ends(change: Change) -> tuple[Ref, ...]:
+    """The record at the other end of a tie that is to be made."""
+    return (change.link.to,) if isinstance(change, Connect) else ()
 
 
 def _question(asked: dict[Place, Question], ref: Ref) -> Question:

@@ -9,8 +9,10 @@ from connectors.changes import Change, Connect, Merge, Set, parties
 from connectors.records import Record, Ref
 from connectors.values import frozen, same
 from hygiene.check import Band, Finding
-from sync.plan.model import Expectation, Grade, Group, Step
-from sync.plan.strategy import Recipe, Source, Strategy, Unplannable, expand, expectation
+from sync.plan.caps import beyond
+from sync.plan.impact import with_impact
+from sync.plan.model import Expectation, Grade, Group, Source, Step, Unplannable
+from sync.plan.strategy import Recipe, Strategy, expand, expectation
 
 KINDS = ("owner", "company", "contact", "lead", "deal", "task")
 GRADES = tuple(Grade)
@@ -78,7 +80,15 @@ def build(findings: Iterable[Finding], source: Source, policy: Policy) -> tuple[
             )
         else:
             kept.append(_tied(finding, source))
-    return tuple(sorted(kept, key=_order)), (*left, *clashes)
+    told = with_impact(sorted(kept, key=_order), source)
+    held = _held(told, {finding.key: finding for finding in proposals}, policy)
+    return tuple(group for group in told if group.id not in held), (*left, *clashes, *held.values())
+
+
+def _held(groups: Iterable[Group], findings: Mapping[str, Finding], policy: Policy) -> dict[str, Left]:
+    """The groups whose merge would go beyond what the CRM allows."""
+    reasons = ((group, beyond(group, policy.limits)) for group in groups)
+    return {group.id: Left(findings[group.finding], why) for group, why in reasons if why}
 
 
 def _recipe(finding: Finding, source: Source, policy: Policy) -> Recipe:

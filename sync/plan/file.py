@@ -13,19 +13,20 @@ from typing import Any
 from connectors.changes import Way
 from connectors.errors import RefusedError, UsageError
 from connectors.records import Ref
-from connectors.values import dump_fields, load_fields, moment
+from connectors.values import dump, dump_fields, load, load_fields, moment
 from hygiene.check import Evidence
 from sync.forms import canonical, dump_change, load_change
-from sync.plan.model import Expectation, Grade, Group, Plan, Step, Workspace
+from sync.plan.model import About, Expectation, Grade, Group, Impact, Plan, Step, Workspace
 
-FORMAT = 1
+FORMATS = (1, 2)
+"""The formats that are read; a plan is written in the lowest that can say all of it, and the second says impact."""
 MAX_BYTES = 256 * 1024 * 1024
 
 
 def encode(plan: Plan) -> bytes:
     """The one byte form of a plan."""
     header = {
-        "format": FORMAT,
+        "format": FORMATS[any(group.impact for group in plan.groups)],
         "tool": plan.tool,
         "made_at": moment(plan.made_at),
         "expires_at": moment(plan.expires_at),
@@ -57,8 +58,9 @@ def decode(content: bytes) -> Plan:
 
 def _load_plan(data: Mapping[str, Any]) -> Plan:
     header = data["plan"]
-    if header["format"] != FORMAT:
-        raise RefusedError(f"the plan has format {header['format']}, this version reads {FORMAT}", "Plan again")
+    if header["format"] not in FORMATS:
+        known = " and ".join(map(str, FORMATS))
+        raise RefusedError(f"the plan has format {header['format']}, this version reads {known}", "Plan again")
     return Plan(
         _text(header["tool"]),
         datetime.fromisoformat(header["made_at"]),
@@ -107,6 +109,7 @@ def _group(group: Group) -> dict[str, Any]:
         "evidence": [asdict(item) for item in group.evidence],
         "expects": [_expectation(item) for item in group.expects],
         "steps": [{"id": step.id, **dump_change(step.change)} for step in group.steps],
+        **({"impact": [_impact(item) for item in group.impact]} if group.impact else {}),
     }
 
 
@@ -127,6 +130,7 @@ def _load_group(data: Mapping[str, Any]) -> Group:
         why=MappingProxyType({name: _text(why) for name, why in data["why"].items()}),
         after=_texts(data["after"]),
         way=Way(data.get("way", "")),
+        impact=tuple(_load_impact(item) for item in data.get("impact", ())),
     )
 
 
@@ -148,3 +152,17 @@ def _expectation(item: Expectation) -> dict[str, Any]:
 def _load_expectation(data: Mapping[str, Any]) -> Expectation:
     links = {kind: tuple(ids) for kind, ids in data["links"].items()}
     return Expectation(Ref.parse(data["ref"]), load_fields(data["fields"]), MappingProxyType(links))
+
+
+def _impact(item: Impact) -> dict[str, Any]:
+    values = {"before": dump(item.before), "after": dump(item.after)}
+    facts = {"count": item.count, "exact": item.exact, "refs": [str(ref) for ref in item.refs]}
+    return {"about": item.about.value, "name": item.name, **values, **facts}
+
+
+def _load_impact(data: Mapping[str, Any]) -> Impact:
+    if not isinstance(data["exact"], bool) or type(data["count"]) is not int:
+        raise TypeError("not an effect of a merge")
+    values = load(data["before"]), load(data["after"])
+    refs = tuple(Ref.parse(ref) for ref in data["refs"])
+    return Impact(About(data["about"]), _text(data["name"]), *values, data["count"], data["exact"], refs)

@@ -1,14 +1,15 @@
-"""Plan, Group, Step, Expectation: what may be written, in which order, and what must hold before."""
+"""Plan, Group, Step, Expectation, Impact: what may be written, in which order, and what must hold before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 from connectors.changes import Change, Create, Merge, Survivor, Way, parties, target, verb
-from connectors.records import Ref
-from connectors.values import NO_FIELDS, Fields
+from connectors.records import Link, ObjectSpec, Record, Ref
+from connectors.values import NO_FIELDS, Fields, Value
 from hygiene.check import Evidence
 
 
@@ -37,6 +38,54 @@ class Step:
     change: Change
 
 
+class Source(Protocol):
+    """What planning needs of the mirror."""
+
+    def get(self, ref: Ref) -> Record | None: ...
+
+    def some(self, refs: Iterable[Ref]) -> Iterator[Record]: ...
+
+    def ties(self, ref: Ref) -> tuple[tuple[Ref, Link], ...]: ...
+
+    def spec(self, workspace: str, kind: str) -> ObjectSpec | None: ...
+
+
+class Unplannable(Exception):
+    """Why a proposal cannot become steps; it is shown beside the finding."""
+
+
+class About(StrEnum):
+    """What an effect of a merge touches. KEPT and LOST are values of the merged records that the survivor does not show
+    in the same field: the CRM keeps the one sort beside its own, the other goes."""
+
+    TIES = "ties"
+    OWNER = "owner"
+    STAGE = "stage"
+    CONSENT = "consent"
+    PIPELINE = "pipeline"
+    FORECAST = "forecast"
+    KEPT = "kept"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """One effect of a merge, for the eye of a reviewer alone: nothing is decided by it.
+
+    `name` is the field, the kind of ties or the currency that it is about; `count` is how many ties, deals or records
+    it moves, and `refs` names those of the group that it concerns. Of ties `before` and `after` are the survivor's
+    numbers, of the pipeline its open sums, of a field the values. Not `exact` is an effect on what is not pulled.
+    """
+
+    about: About
+    name: str
+    before: Value
+    after: Value
+    count: int
+    exact: bool
+    refs: tuple[Ref, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The unit of review, grade, halt and dependency: its steps run in order, and every prefix is a valid state."""
@@ -52,6 +101,7 @@ class Group:
     why: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     after: tuple[str, ...] = ()
     way: Way = Way.PLAIN
+    impact: tuple[Impact, ...] = ()
 
     @property
     def refs(self) -> tuple[Ref, ...]:

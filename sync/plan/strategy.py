@@ -1,17 +1,19 @@
 """How a proposed merge is carried out: natively, softly or as a mark; each as steps whose every prefix is valid."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import ceil
 from types import MappingProxyType
-from typing import Protocol
 
 from connectors.base import Limits
 from connectors.changes import Archive, Change, Connect, Merge, Set, Settle, Survivor, Target
 from connectors.records import Link, ObjectSpec, Record, Ref
 from connectors.values import Fields, empty, frozen, same
-from hygiene.match.survive import CONSENT
-from sync.plan.model import Expectation, Grade, Step
+from hygiene.match.survive import CONSENT, refused
+from sync.plan.caps import behind
+from sync.plan.hierarchy import untangled
+from sync.plan.model import Expectation, Grade, Source, Step, Unplannable
 
 
 class Strategy(StrEnum):
@@ -23,16 +25,6 @@ class Strategy(StrEnum):
     MARK = "mark"
 
 
-class Source(Protocol):
-    """What planning needs of the mirror."""
-
-    def get(self, ref: Ref) -> Record | None: ...
-
-    def ties(self, ref: Ref) -> tuple[tuple[Ref, Link], ...]: ...
-
-    def spec(self, workspace: str, kind: str) -> ObjectSpec | None: ...
-
-
 WATCHED = (*sorted(CONSENT), "twin", "converted", "merged_into")
 TIED = {
     "company": ("contact", "deal", "task"),
@@ -40,6 +32,14 @@ TIED = {
     "lead": ("task",),
 }
 """Kinds whose ties a record must not have gained when it is archived, whether it had any before or not."""
+NESTED: Mapping[str, frozenset[str]] = MappingProxyType({"salesforce": frozenset({"company", "contact"})})
+"""Kinds whose records hang below one another by a lookup that is pulled, by CRM."""
+
+
+def tied(ref: Ref) -> tuple[str, ...]:
+    """The kinds whose ties to a record an archive must not break and a merge moves."""
+    nested = (ref.kind,) if ref.kind in NESTED.get(ref.crm, ()) else ()
+    return (*TIED.get(ref.kind, ()), *nested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,6 @@ class Recipe:
     grade: Grade
 
 
-class Unplannable(Exception):
-    """Why a proposal cannot become steps; it is shown beside the finding."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parties:
     """The records of one merge with what the CRM says of their kind."""
@@ -63,6 +59,7 @@ class Parties:
     merged: tuple[Record, ...]
     spec: ObjectSpec
     carry: Fields
+    first: tuple[Change, ...] = ()
 
     def writable(self) -> list[str]:
         """The fields that this credential sees and that may be written, in order."""
@@ -85,10 +82,11 @@ class Parties:
         """What the survivor must end with wherever a merged record says something else: a CRM's own merge rules
         differ by version and are not relied upon."""
         final = {**self.survivor.fields, **self.carry}
+        gone = {record.ref.id for record in self.merged}
         at_risk = (
             name
             for name in self.writable()
-            if name in final and not empty(final[name])
+            if name in final and not empty(final[name]) and str(final[name]) not in gone
             if name in self.carry
             or any(name in one.fields and not same(one.get(name), final[name]) for one in self.merged)
         )
@@ -98,13 +96,10 @@ class Parties:
 def expand(merge: Merge, source: Source, strategy: Strategy, limits: Limits) -> Recipe:
     """The recipe for one proposed merge; `Unplannable` says why there is none."""
     parties = _parties(merge, source)
-    match strategy:
-        case Strategy.NATIVE:
-            return _native(parties, limits)
-        case Strategy.SOFT:
-            return _soft(parties, source)
-        case Strategy.MARK:
-            return _mark(parties)
+    if strategy is Strategy.MARK:
+        return _mark(parties)
+    parties = replace(parties, first=untangled(parties.survivor, parties.merged, source))
+    return _native(parties, limits) if strategy is Strategy.NATIVE else _soft(parties, source)
 
 
 def expectation(record: Record, names: Iterable[str], ties: Sequence[tuple[Ref, Link]] | None = None) -> Expectation:
@@ -112,7 +107,7 @@ def expectation(record: Record, names: Iterable[str], ties: Sequence[tuple[Ref, 
     fields = frozen({name: record.fields[name] for name in names if name in record.fields})
     if ties is None:
         return Expectation(record.ref, fields)
-    links: dict[str, set[str]] = {kind: set() for kind in TIED.get(record.ref.kind, ())}
+    links: dict[str, set[str]] = {kind: set() for kind in tied(record.ref)}
     for holder, link in ties:
         other = link.to if holder == record.ref else holder
         links.setdefault(other.kind, set()).add(other.id)
@@ -127,6 +122,8 @@ def _parties(merge: Merge, source: Source) -> Parties:
     spec = source.spec(refs[0].workspace, refs[0].kind)
     if len(found) != len(merge.merged) + 1 or spec is None:
         raise Unplannable("a record is no longer in the mirror")
+    if any(refused(record.get("converted")) for record in found):
+        raise Unplannable("a converted lead is no lead any more: merge the contacts that they became")
     parties = Parties(found[0], tuple(found[1:]), spec, merge.carry)
     locked = [name for name in sorted(CONSENT) if name in merge.carry and name not in parties.writable()]
     if locked:
@@ -139,13 +136,15 @@ def _native(parties: Parties, limits: Limits) -> Recipe:
     if not parties.spec.mergeable:
         raise Unplannable(f"this CRM does not merge a {parties.spec.kind}: use the soft or mark strategy")
     wanted = parties.wanted()
-    changes: list[Change] = []
+    changes: list[Change] = list(parties.first)
     early = parties.early()
     if early and not limits.merge_carries:
         changes.append(_set(parties.survivor, early))
     refs = [record.ref for record in parties.merged]
     on: Target = parties.survivor.ref
     size = limits.merge_parties - 1
+    if held := behind((parties.survivor, *parties.merged), ceil(len(refs) / size), limits):
+        raise Unplannable(held)
     for start in range(0, len(refs), size):
         carry = early if limits.merge_carries and start == 0 else frozen({})
         changes.append(Merge(on, tuple(refs[start : start + size]), carry))
@@ -161,14 +160,15 @@ def _soft(parties: Parties, source: Source) -> Recipe:
     survivor = parties.survivor
     early = parties.early()
     late = frozen({name: value for name, value in parties.carry.items() if name in parties.unique()})
-    changes: list[Change] = [_set(survivor, early)] if early else []
+    changes: list[Change] = [*parties.first, *([_set(survivor, early)] if early else [])]
     own = source.ties(survivor.ref)
     expects = [expectation(survivor, parties.watched())]
+    refs = {survivor.ref, *(record.ref for record in parties.merged)}
     held = {(link.to if holder == survivor.ref else holder, link.label) for holder, link in own}
     for record in parties.merged:
         ties = source.ties(record.ref)
-        for change in _moved(record.ref, survivor.ref, ties, held):
-            changes.append(change)
+        outward = [(holder, link) for holder, link in ties if not {holder, link.to} <= refs]
+        changes += _moved(record.ref, survivor.ref, outward, held)
         expects.append(expectation(record, parties.watched(), ties))
     changes += [Archive(record.ref) for record in parties.merged]
     if late:
@@ -184,7 +184,7 @@ def _moved(
     """The merged record's ties, on the survivor; a tie that the survivor has already is not made twice."""
     for holder, link in ties:
         other = link.to if holder == merged else holder
-        if other == survivor or (other, link.label) in held:
+        if (other, link.label) in held:
             continue
         if holder == merged and link.direction == "out" and any(label == link.label for _, label in held):
             continue

@@ -1,7 +1,7 @@
 """The plan that undoes a run, built from the journal, and the list of what does not come back."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.changes import Archive, Change, Connect, Create, Merge, Restore, Set, Settle, Unlink
@@ -106,6 +106,7 @@ def _fields(values: object) -> dict[Ref, Fields]:
 def _back(effects: list[Effect], world: World) -> tuple[list[Change], list[Lost]]:
     """The inverse of every effect in the opposite order; `Lasting` where one has none."""
     merging = any(isinstance(effect.change, Merge) for effect in effects)
+    back = {ref for effect in effects for ref in removed(effect.change) if ref.crm in UNDELETES}
     changes: list[Change] = []
     lost: list[Lost] = []
     for effect in reversed(effects):
@@ -115,12 +116,17 @@ def _back(effects: list[Effect], world: World) -> tuple[list[Change], list[Lost]
         elif merging and isinstance(change, Set | Settle):
             continue  # the survivor's values come back at once, on whatever record it has become
         else:
-            more, missing = _inverse(effect, world)
+            more, missing = _inverse(effect, replace(world, resolve=_unless(back, world)))
         changes += more
         lost += missing
     if merging:
         changes += as_it_was(effects, world)
     return changes, lost
+
+
+def _unless(back: Collection[Ref], world: World) -> Callable[[Ref], Ref]:
+    """What an id stands for once these are back under their own."""
+    return lambda ref: ref if ref in back else world.resolve(ref)
 
 
 def _inverse(effect: Effect, world: World) -> tuple[list[Change], list[Lost]]:

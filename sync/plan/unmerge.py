@@ -85,6 +85,8 @@ def revived(effect: Effect, place: int, world: World) -> tuple[list[Change], lis
         changes += _tied(on, ref, effect, world)
         if isinstance(effect.change, Merge):
             lost.append(Lost(ref, "activities and list, campaign and workflow memberships stay with the survivor"))
+            if ref.kind == "company" and ref.crm not in UNDELETES:
+                lost.append(Lost(ref, "its parent and child companies stay with the survivor: they are not pulled"))
     return changes, lost
 
 

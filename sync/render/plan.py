@@ -20,6 +20,7 @@ from connectors.values import Fields, Value
 from sync.plan.build import Left
 from sync.plan.model import Grade, Group, Plan
 from sync.plan.ways import tally
+from sync.render import impact
 from sync.render import mask as mask_
 from sync.render.md import escape
 
@@ -50,6 +51,8 @@ def _head(plan: Plan, plan_hash: str) -> Iterator[str]:
         yield ""
     counts = plan.counts()
     yield f"- {counts['groups']} groups, {counts['steps']} steps, {counts['merged_for_good']} records merged for good"
+    if moved := impact.summary(plan.groups):
+        yield f"- merges: {escape(moved)}"
     yield f"- forecast: {plan.calls} API calls"
     for name, item in plan.workspaces.items():
         kind = "PRODUCTION" if item.production else "not production"
@@ -83,6 +86,7 @@ def _group(group: Group, show: Show) -> Iterator[str]:
         yield f"{step.id}. {describe(step.change, show)}"
     for name, why in group.why.items():
         yield f"- `{name}`: {escape(why)}"
+    yield from impact.table(group.impact, show)
     yield ""
 
 

@@ -1,6 +1,6 @@
 """Findings become groups: what agrees is written together, what does not is left to a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 
 import pytest
@@ -33,6 +33,9 @@ class Shelf:
 
     def get(self, one: Ref) -> Record | None:
         return self.records.get(one)
+
+    def some(self, refs: Iterable[Ref]) -> Iterator[Record]:
+        return (self.records[one] for one in refs if one in self.records)
 
     def ties(self, one: Ref) -> tuple[tuple[Ref, Link], ...]:
         own = [(one, link) for link in self.records[one].links]
