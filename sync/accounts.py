@@ -1,5 +1,6 @@
 """Environment -> a connector for each CRM, its reading and its writing half from separate credentials."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from requests.adapters import BaseAdapter
@@ -7,7 +8,7 @@ from requests.adapters import BaseAdapter
 from connectors import hubspot, salesforce
 from connectors.base import Connector, Writer
 from connectors.errors import CredentialError, UsageError
-from sync.settings import Environment
+from sync.environment import Environment, Secrets
 
 TEST_LOGIN = "https://test.salesforce.com"
 LIVE_LOGIN = "https://login.salesforce.com"
@@ -19,34 +20,55 @@ def reader(crm: str, env: Environment, kinds: tuple[str, ...], adapter: BaseAdap
         token = env.hubspot_access_token.get_secret_value()
         wanted = tuple(kind for kind in kinds if kind in hubspot.KINDS)
         return hubspot.connect(hubspot.Account(token, env.hubspot_base_url, env.revops_ca_bundle, wanted), adapter)
-    return salesforce.connect(_salesforce(env, write=False, kinds=kinds), adapter)
+    own = Credential(
+        "SALESFORCE_",
+        env.salesforce_client_id,
+        env.salesforce_client_secret.get_secret_value(),
+        env.salesforce_username,
+        env.salesforce_private_key_file,
+    )
+    return salesforce.connect(_salesforce(env, own, kinds), adapter)
 
 
-def writer(crm: str, env: Environment, adapter: BaseAdapter | None = None) -> Writer | None:
-    """The writing half, None where no writer's credential is set."""
+def writer(crm: str, env: Environment, secrets: Secrets, adapter: BaseAdapter | None = None) -> Writer | None:
+    """The writing half, None where no writer's credential is set; a read-only profile has no `secrets` to give."""
     if crm == "hubspot":
-        token = env.hubspot_write_token.get_secret_value()
+        token = secrets.hubspot_write_token.get_secret_value()
         account = hubspot.Account(token, env.hubspot_base_url, env.revops_ca_bundle)
         return hubspot.writer(account, adapter) if token else None
-    return salesforce.writer(_salesforce(env, write=True), adapter) if env.salesforce_write_client_id else None
-
-
-def _salesforce(env: Environment, write: bool, kinds: tuple[str, ...] = ()) -> salesforce.Account:
-    prefix = "salesforce_write_" if write else "salesforce_"
-    client, secret, username, key_file = (
-        getattr(env, prefix + name) for name in ("client_id", "client_secret", "username", "private_key_file")
+    own = Credential(
+        "SALESFORCE_WRITE_",
+        secrets.salesforce_write_client_id,
+        secrets.salesforce_write_client_secret.get_secret_value(),
+        secrets.salesforce_write_username,
+        secrets.salesforce_write_private_key_file,
     )
-    if key_file is None and not secret.get_secret_value():
-        name = prefix.upper()
+    return salesforce.writer(_salesforce(env, own), adapter) if own.client else None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One way into Salesforce; `prefix` begins the names of its variables. The secret is shown nowhere."""
+
+    prefix: str
+    client: str
+    secret: str = field(repr=False)
+    username: str
+    key_file: Path | None
+
+
+def _salesforce(env: Environment, own: Credential, kinds: tuple[str, ...] = ()) -> salesforce.Account:
+    name = own.prefix
+    if own.key_file is None and not own.secret:
         raise CredentialError(
             f"{name}CLIENT_ID is set without a secret", f"Set {name}CLIENT_SECRET or {name}PRIVATE_KEY_FILE"
         )
     return salesforce.Account(
         env.salesforce_instance_url,
-        client,
-        secret.get_secret_value(),
-        username,
-        _key(key_file, prefix.upper()) if key_file else "",
+        own.client,
+        own.secret,
+        own.username,
+        _key(own.key_file, name) if own.key_file else "",
         TEST_LOGIN if ".sandbox." in env.salesforce_instance_url else LIVE_LOGIN,
         env.revops_ca_bundle,
         tuple(kind for kind in salesforce.KINDS if not kinds or kind in kinds),

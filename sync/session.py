@@ -15,11 +15,13 @@ from requests.adapters import BaseAdapter
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
-from connectors.base import Connector, Writer
+from connectors.base import Connector, Fenced, Writer
 from connectors.errors import CredentialError, RefusedError, RevopsError
 from sync import accounts
 from sync.database import open_store
 from sync.ledger.anchor import Anchor
+from sync.ledger.contact import Contacts
+from sync.ledger.halts import Halts
 from sync.ledger.journal import DiskJournal
 from sync.ledger.store import Ledger
 from sync.mirror.store import Mirror
@@ -63,6 +65,16 @@ class Session:
         return DiskJournal(self.ledger_store, self.now)
 
     @property
+    def contacts(self) -> Contacts:
+        """What is known of live accounts."""
+        return Contacts(self.ledger_store, self.now)
+
+    @property
+    def halts(self) -> Halts:
+        """Why runs stopped."""
+        return Halts(self.ledger_store, self.now)
+
+    @property
     def anchor(self) -> Anchor:
         """Where the journal ended when last written to."""
         return Anchor(self.settings.state / "journal.head")
@@ -95,11 +107,16 @@ class Session:
 
         The lock dies with the process; the lease's token outlives it and stops a process that lost the lock unseen.
         """
+        if self.settings.secrets is None:
+            raise RefusedError(
+                "this profile is read-only: nothing in it can write",
+                "Apply where neither `read_only` in the settings nor REVOPS_READ_ONLY is set",
+            )
         with self.alone("writer"):
             self.anchor.check(self.journal)
             token = self.ledger.take_lease(f"{socket.gethostname()}:{os.getpid()}")
             try:
-                yield self._writers(), lambda: self.ledger.check_lease(token)
+                yield self._fenced(lambda: self.ledger.check_lease(token))
             finally:
                 # An anchor left behind is still one; what ended the block must not be hidden by it.
                 with suppress(RevopsError, DatabaseError):
@@ -120,14 +137,22 @@ class Session:
         finally:
             lock.release()
 
+    def _fenced(self, check: Callable[[], None]) -> tuple[Mapping[str, Writer], Callable[[], None]]:
+        """The writers, each asking before it writes whether it still may."""
+        writers = self._writers()
+        for writer in writers.values():
+            if isinstance(writer, Fenced):
+                writer.fence(check)
+        return writers, check
+
     def _writers(self) -> dict[str, Writer]:
         """A writer for each workspace whose CRM has a writer's credential."""
-        found = {}
-        for workspace in self.readers:
-            writer = accounts.writer(workspace.partition(":")[0], self.settings.env, self.adapter)
-            if writer is not None:
-                found[workspace] = writer
-        return found
+        secrets = self.settings.secrets
+        if secrets is None:
+            return {}
+        env, adapter = self.settings.env, self.adapter
+        found = {name: accounts.writer(name.partition(":")[0], env, secrets, adapter) for name in self.readers}
+        return {name: writer for name, writer in found.items() if writer is not None}
 
     def close(self) -> None:
         """Let go of the stores."""

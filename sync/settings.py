@@ -5,10 +5,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -18,10 +17,13 @@ from connectors.errors import UsageError
 from hygiene.check import Check, all_checks
 from hygiene.match.table import TABLES, Table
 from sync.apply.stop import Rules
+from sync.environment import Environment, Secrets
 from sync.plan.strategy import Strategy
 from sync.plan.ways import Writes
 
+M = TypeVar("M", bound=BaseModel)
 MAX_BYTES = 1_000_000
+NONE = Secrets()
 DEFAULT_CHECKS: tuple[dict[str, Any], ...] = (
     {"check": "duplicate", "kind": "company"},
     {"check": "duplicate", "kind": "contact"},
@@ -78,6 +80,7 @@ class Config(Strict):
     """The content of `revops.yaml`."""
 
     version: Literal[1] = 1
+    read_only: bool = Field(False, description="No command can make a writer, whatever credentials are set.")
     crms: tuple[Literal["hubspot", "salesforce"], ...] = ("hubspot", "salesforce")
     kinds: tuple[str, ...] = ("owner", "company", "contact", "lead", "deal", "task")
     merge: dict[str, Strategy] = Field(default_factory=dict, description="Strategy by kind, or by `crm.kind`.")
@@ -93,37 +96,17 @@ class Config(Strict):
         return chosen or (Strategy.MARK if first_live else Strategy.NATIVE)
 
 
-class Environment(BaseSettings):
-    """What stands in environment variables; secrets stand nowhere else."""
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, case_sensitive=False)
-
-    hubspot_access_token: SecretStr = SecretStr("")
-    hubspot_write_token: SecretStr = SecretStr("")
-    hubspot_base_url: str = "https://api.hubapi.com"
-    salesforce_instance_url: str = ""
-    salesforce_client_id: str = ""
-    salesforce_client_secret: SecretStr = SecretStr("")
-    salesforce_username: str = ""
-    salesforce_private_key_file: Path | None = None
-    salesforce_write_client_id: str = ""
-    salesforce_write_client_secret: SecretStr = SecretStr("")
-    salesforce_write_username: str = ""
-    salesforce_write_private_key_file: Path | None = None
-    revops_ca_bundle: str = ""
-    revops_state: Path = Path(".revops")
-    revops_config: Path = Path("config/revops.yaml")
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that commands need to know. `hash` names the rules that were in force."""
+    """Everything that commands need to know. `hash` names the rules that were in force; `secrets` are the writers'
+    credentials, None in a read-only profile: what makes a writer cannot be called there."""
 
     config: Config
     checks: tuple[Check, ...]
     env: Environment
     path: Path | None = None
     hash: str = ""
+    secrets: Secrets | None = None
 
     @property
     def state(self) -> Path:
@@ -138,12 +121,21 @@ class Settings:
         }
         return tuple(name for name in self.config.crms if there[name])
 
+    def shared(self) -> tuple[str, ...]:
+        """The CRMs whose writer is the reader over again: then whatever reads could write."""
+        env, secrets = self.env, self.secrets or NONE
+        ours = (env.salesforce_client_id, env.salesforce_username)
+        same = {
+            "hubspot": env.hubspot_access_token == secrets.hubspot_write_token,
+            "salesforce": ours == (secrets.salesforce_write_client_id, secrets.salesforce_write_username),
+        }
+        return tuple(name for name in self.writers() if same[name])
+
     def writers(self) -> tuple[str, ...]:
         """The CRMs for which a writer's credential is set; it is not looked at."""
-        there = {
-            "hubspot": bool(self.env.hubspot_write_token.get_secret_value()),
-            "salesforce": bool(self.env.salesforce_write_client_id),
-        }
+        secrets = self.secrets or NONE
+        token, client = secrets.hubspot_write_token.get_secret_value(), secrets.salesforce_write_client_id
+        there = {"hubspot": bool(token), "salesforce": bool(client)}
         return tuple(name for name in self.config.crms if there[name])
 
 
@@ -168,31 +160,39 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of a process; `UsageError` names every mistake with its file, key and mend."""
     environ = os.environ if environ is None else environ
     mistakes = Mistakes()
-    env = _environment(environ, mistakes)
+    _misnamed(environ, mistakes)
+    env = _taken(Environment, environ, mistakes)
     path = env.revops_config if "REVOPS_CONFIG" in environ or env.revops_config.is_file() else None
     data = _yaml(path, mistakes) if path else CommentedMap()
     config = _config(data, path, mistakes)
+    secrets = None if env.revops_read_only or config.read_only else _taken(Secrets, environ, mistakes)
     checks = _checks(data, path, mistakes, _tables(path, mistakes))
     mistakes.raise_if_any()
     # A check without a table of its own uses the one in code, which is a rule like any other.
     rules = (config, *checks, *TABLES.values())
     text = "".join(rule.model_dump_json() for rule in rules)
-    return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16])
+    return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16], secrets)
 
 
-def _environment(environ: Mapping[str, str], mistakes: Mistakes) -> Environment:
+def _misnamed(environ: Mapping[str, str], mistakes: Mistakes) -> None:
     known = {name.upper() for name in Environment.model_fields}
     for name in sorted(environ):
         if name.startswith("REVOPS_") and name not in known and name != "REVOPS_REFERENCE":
             close = ", ".join(sorted(item for item in known if item.startswith("REVOPS_")))
             mistakes.add(name, "no such variable", f"There are {close}")
+
+
+def _taken(model: type[M], environ: Mapping[str, str], mistakes: Mistakes) -> M:
+    """What stands in the environment for these settings; their defaults where a value is a mistake."""
+    known = {name.upper(): info.default for name, info in model.model_fields.items()}
     values = {name.lower(): value for name, value in environ.items() if name in known and value != ""}
     try:
-        return Environment.model_validate(values)
+        # Built from these values alone: the environment of the process is not asked a second time.
+        return model.model_validate(values)
     except ValidationError as error:
         for item in error.errors():
             mistakes.add(str(item["loc"][0]).upper(), item["msg"])
-        return Environment.model_construct(**{name: info.default for name, info in Environment.model_fields.items()})
+        return model.model_construct(**{name.lower(): default for name, default in known.items()})
 
 
 def _yaml(path: Path, mistakes: Mistakes) -> CommentedMap:

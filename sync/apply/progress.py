@@ -26,6 +26,8 @@ from sync.ledger.journal import Entry, State
 from sync.plan.model import Expectation, Group, Plan, Step, kind_of
 
 OPEN_GROUPS = 200
+PERSON = "a person"
+"""Whose word an entry of the journal rests on that no read-back speaks for."""
 
 
 def most_open(groups: Iterable[Group], limits: Mapping[str, Limits]) -> int:
@@ -106,6 +108,15 @@ class Track:
             old = self.expected.get(seen, Expectation(seen))
             self.expected[seen] = Expectation(seen, frozen({**old.fields, **fields}))
 
+    def told(self, step: str, ref: Ref) -> None:
+        """A person said that a step was carried out: nobody read back what it left, so that is expected no more."""
+        self.states[step] = State.VERIFIED
+        self.left[step] = ref
+        change = next(item.change for item in self.group.steps if item.id == step)
+        written, old = getattr(change, "after", {}), self.expected.get(ref, Expectation(ref))
+        kept = {name: value for name, value in old.fields.items() if name not in written}
+        self.expected[ref] = Expectation(ref, frozen(kept))
+
     def _fold(self, change: Merge) -> None:
         """Nothing is expected any more of the records that became one: its read-back says what it is."""
         on = self.left[change.survivor.step] if isinstance(change.survivor, Survivor) else change.survivor
@@ -125,6 +136,9 @@ def tracks(plan: Plan, plan_hash: str, entries: Iterable[Entry]) -> list[Track]:
     for entry in entries:
         if entry.key in keys:
             group, step = keys[entry.key]
+            if entry.state in DONE and entry.facts.get("by") == PERSON and entry.ref:
+                found[group].told(step, Ref.parse(entry.ref))
+                continue
             shown = entry.values.get("shown", {}) if entry.state in DONE else {}
             fields = (
                 {Ref.parse(ref): load_fields(value) for ref, value in shown.items()}

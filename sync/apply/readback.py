@@ -32,6 +32,13 @@ class Sent:
             return replace(self.work, change=replace(change, survivor=self.answer.ref))
         return self.work
 
+    @property
+    def without_name(self) -> "Sent":
+        """The row as if the answer to its merge had not named what is left: it may have named a wrong record."""
+        if not isinstance(self.work.change, Merge):
+            return self
+        return replace(self, answer=replace(self.answer, ref=None))
+
 
 def read_back(
     rows: Sequence[Sent], look: Look, readers: Mapping[str, Connector]

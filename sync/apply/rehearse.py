@@ -26,7 +26,7 @@ from sync.apply.scribe import Report
 from sync.apply.tools import Tools
 from sync.ledger.journal import Scratch
 from sync.plan.model import Plan
-from sync.plan.strategy import TIED
+from sync.plan.strategy import tied
 
 
 class Model:
@@ -51,6 +51,10 @@ class Model:
                 self.state[item.ref] = Record(item.ref, item.fields, tuple(links))
             restored = (step.change.ref for step in group.steps if isinstance(step.change, Restore))
             self.state |= {ref: Gone(ref) for ref in restored}
+            for step in group.steps:
+                if isinstance(step.change, Unlink) and isinstance(step.change.ref, Ref):
+                    held = self._record(step.change.ref)  # a tie that is there to be taken off
+                    self.state[held.ref] = replace(held, links=(*held.links, step.change.link))
 
     def identity(self) -> Identity:
         """The account; one call."""
@@ -185,8 +189,8 @@ def touched(plan: Plan) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for group in plan.groups:
         for ref in group.refs:
-            tied = TIED.get(ref.kind, ()) if group.merges else ()
-            found.setdefault(ref.workspace, set()).update((ref.kind, *tied))
+            kinds = tied(ref) if group.merges else ()
+            found.setdefault(ref.workspace, set()).update((ref.kind, *kinds))
         for item in group.expects:
             found.setdefault(item.ref.workspace, set()).update(item.links)
     return {name: tuple(sorted(kinds)) for name, kinds in sorted(found.items())}

@@ -1,17 +1,18 @@
 """The apply loop: recover first, then batch by batch: read, check, journal, send once, journal, read back."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from connectors.base import Reading
+from connectors.base import Gone, Reading
 from connectors.changes import Merge, Outcome, Status, target, verb
 from connectors.errors import Busy, CredentialError, Exhausted, NotProcessed, Rejected, RemoteError, UsageError
 from connectors.records import Record, Ref
 from connectors.retry import PATIENCE
 from connectors.values import Fields, same
+from sync.apply.canary import slices
 from sync.apply.jobs import await_job, open_job
-from sync.apply.look import Look
+from sync.apply.look import Look, ends
 from sync.apply.progress import Track, Work, acted_on, as_batch, most_open, pack, ready, tracks
 from sync.apply.readback import Sent, read_back
 from sync.apply.recover import recover
@@ -20,6 +21,7 @@ from sync.apply.settle import Proof, differences, holds
 from sync.apply.stop import Rules, Watch
 from sync.apply.tools import Tools
 from sync.ledger.journal import State
+from sync.plan.caps import crowded
 from sync.plan.model import Plan
 
 RESENDS = 5
@@ -44,13 +46,16 @@ class Apply:
         self.room = most_open(plan.groups, self.limits)
         self.report = Report(run, len(plan.groups))
 
-    def run(self, canary: int = 0) -> Report:
-        """Carry out what is left of the plan; with a canary, its first groups whole before any other."""
+    def run(self, canary: int = 0, strangers: Collection[str] = ()) -> Report:
+        """Carry out what is left of the plan; with a canary, its first groups whole before any other. On accounts that
+        nothing was verified on yet it ends there, for a person to look."""
         try:
             recover(self.entries, {track.group.id: track for track in self.tracks}, self.tools, self.scribe, self.look)
             if broken := self.watch.broken():
                 raise Stopped(broken)
-            if canary:
+            if strangers:
+                self._meet(canary, strangers)
+            elif canary:
                 self._through(self.tracks[:canary])
                 if not all(track.done for track in self.tracks[:canary]):
                     raise Stopped(f"the first {canary} groups were not all verified")
@@ -58,6 +63,22 @@ class Apply:
         except (Stopped, RemoteError, CredentialError) as reason:
             self.report.stopped = str(reason)
         return self._closed()
+
+    def _meet(self, count: int, strangers: Collection[str]) -> None:
+        """The first groups on each account, and further ones where they stood so already, which proves nothing."""
+        proved: set[str] = set()
+        for place, some in slices(self.tracks, count, strangers):
+            if place not in proved:
+                self._through(some)
+                if not all(track.done for track in some):
+                    raise Stopped(f"the first {len(some)} groups on {place} were not all verified")
+                proved |= {place} & self.scribe.wrote
+        self.report.proved = frozenset(proved)
+        if proved and not all(track.resting for track in self.tracks):
+            raise Stopped(
+                f"the first groups on {', '.join(sorted(proved))} were verified: look at them in the CRM, and at what "
+                "workflows made of them"
+            )
 
     def _through(self, some: list[Track]) -> None:
         """Batch after batch until no group can go on. Only so many groups are under way at a time: many steps
@@ -119,6 +140,8 @@ class Apply:
             reached = _reached_fields(live[ref], after) if ref in acted_on(work.change) else set()
             found = differences(expected, live[ref], self.tools.resolve, work.track.begun)
             against += [name for name in found if name not in reached]
+        against += ["the other end of the tie is gone" for ref in ends(work.change) if isinstance(live[ref], Gone)]
+        against += crowded(work.change, live, self.limits)
         if against:
             self.scribe.halted(work, sorted(set(against)))
         return not against
@@ -167,6 +190,8 @@ class Apply:
         for look in range(LOOKS):
             if not sent:
                 return
+            if look == LOOKS - 1:
+                sent = [row.without_name for row in sent]
             if look or any(row.answer.status is Status.UNKNOWN for row in sent):
                 self.tools.sleep(self.tools.settle)
             proofs, live = read_back(sent, self.look, self.tools.readers)

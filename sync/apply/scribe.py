@@ -12,6 +12,7 @@ from sync.apply.settle import Proof
 from sync.apply.stop import Watch
 from sync.forms import dump_change, dump_link
 from sync.ledger.journal import Entry, Journal, State
+from sync.plan.model import kind_of
 
 TRIES = 3
 """How often one run sends a change that a read-back shows was not carried out; a merge only once."""
@@ -21,7 +22,7 @@ TRIES = 3
 class Report:
     """How a run ended. `through` names the groups that were carried out whole; `stopped` says why the plan was not,
     and then it can be resumed. `windows` is by verb and way the longest time, in seconds, from a read to the end of the
-    write that rested on it."""
+    write that rested on it; `proved` names the live accounts whose very first groups were verified."""
 
     run: str
     groups: int
@@ -33,6 +34,7 @@ class Report:
     states: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     stopped: str = ""
+    proved: frozenset[str] = frozenset()
 
     @property
     def groups_done(self) -> int:
@@ -61,6 +63,7 @@ class Scribe:
         self.journal, self.run, self.watch, self.alias, self.keep = journal, run, watch, alias, keep
         self.reasons: dict[str, str] = {}
         self.written = self.already = self.merged = 0
+        self.wrote: set[str] = set()
 
     def intend(self, works: Sequence[Work], live: Mapping[Ref, Reading]) -> None:
         """Before anything is sent: each change whole, with what stood there and, where a tie changes, the ties."""
@@ -156,6 +159,7 @@ class Scribe:
             self.watch.saw(verb(work.change), proof.state)
             self.already += already
             self.written += not already
+            self.wrote |= set() if already else {kind_of(work.track.group, work.change)[0]}
             self.merged += len(work.change.merged) if isinstance(work.change, Merge) else 0
         elif proof.state is State.NOT_SENT:
             if not recovered:

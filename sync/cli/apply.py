@@ -24,11 +24,14 @@ def command(
     from sync.apply.guard import Bounds
     from sync.cli.approve import allow
     from sync.jobs.apply import carry_out
+    from sync.jobs.halts import reminders
     from sync.plan.file import plan_hash, read
     from sync.render.run import sheet
 
     content = read(file)
     with interruptible() as halt, opened(halt=halt) as session:
+        for line in reminders(session):
+            say(line)
         if hash_ is not None or (session.ledger.approval(plan_hash(content)) is None and sys.stdin.isatty()):
             allow(session, content, hash_)
         bounds = Bounds(max_calls, max_irreversible, session.settings.config.apply.reserve_calls)

@@ -25,9 +25,12 @@ RECOUNT = "Match every record anew and count again what is common, instead of on
 def command(out: Path | None, names: tuple[str, ...], detailed_exitcode: bool, recount: bool, format_: str) -> None:
     """Ask every check and turn the answers into one plan; nothing is written to a CRM."""
     from sync.jobs.check import ask, chosen
+    from sync.jobs.halts import reminders
     from sync.jobs.plan import plan
 
     with opened() as session:
+        for line in reminders(session):
+            say(line)
         findings = ask(session, chosen(session, names), recount)
         made = plan(session, findings)
         told(made, findings, out, format_)

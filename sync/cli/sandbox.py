@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option("--map", "maps", multiple=True, metavar="TARGET=COLUMN,...", help="Which columns a --load means.")
 @click.option("--faults", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="Follow a fault script.")
+@click.option("--live", is_flag=True, help="Play production accounts: what a first contact is told and asked for.")
 @click.option("--two-origins", is_flag=True, help="An origin for each CRM; Salesforce takes the next port.")
 @click.option("--tls", is_flag=True, help="Serve https with a certificate authority made for this run.")
 def command(port: int, loads: tuple[str, ...], maps: tuple[str, ...], faults: tuple[Path, ...], **options: int) -> None:
@@ -39,10 +41,12 @@ def command(port: int, loads: tuple[str, ...], maps: tuple[str, ...], faults: tu
     import threading
     from contextlib import ExitStack, suppress
 
-    tls, apart = bool(options.pop("tls")), bool(options.pop("two_origins"))
+    tls, apart, live = (bool(options.pop(name)) for name in ("tls", "two_origins", "live"))
     with ExitStack() as stack:
         stack.enter_context(suppress(KeyboardInterrupt))
         sandbox = made(options.pop("seed"), None if options.pop("empty") else options)
+        if live:
+            go_live(sandbox)
         for number, load in enumerate(loads):
             _load(sandbox, load, maps[number] if number < len(maps) else "")
         _follow(sandbox, faults)
@@ -94,6 +98,13 @@ def made(seed: int, sizes: Mapping[str, int] | None) -> "Sandbox":
     fill(sandbox.store, seed=seed, now_ms=sandbox.clock.now_ms(), **counts)
     sandbox.store.set("hubspot", "account_type", "SANDBOX")
     return sandbox
+
+
+def go_live(sandbox: "Sandbox") -> None:
+    """Let both CRMs say that they are production accounts."""
+    sandbox.store.set("hubspot", "account_type", "STANDARD")
+    for row in sandbox.store.rows("crm = ? AND kind = ?", ("salesforce", "organization")):
+        sandbox.store.put(replace(row, fields={**row.fields, "IsSandbox": False}))
 
 
 def environment(base_url: str, ca_bundle: str = "", salesforce_url: str = "") -> dict[str, str]:

@@ -9,6 +9,7 @@ from sync.cli import display, formatted, opened, say
 @formatted
 def command(format_: str) -> None:
     """Show the mirror's records and pulls, open findings and the last runs; asks no CRM."""
+    from sync.jobs.halts import reminders
     from sync.jobs.settle import unsettled
     from sync.ledger.findings import open_findings
     from sync.mirror.pull import certificates
@@ -21,9 +22,10 @@ def command(format_: str) -> None:
         findings = len(list(open_findings(session.ledger_store)))
         entries, head = session.journal.head()
         waiting = unsettled(session)
+        stopped = list(reminders(session))
         facts = {"state": str(session.settings.state), "open findings": findings, "twins": session.ledger.twins()}
     facts |= {"runs": len(runs), "last run": f"{runs[-1].id} {runs[-1].status}" if runs else "none"}
-    facts |= {"outcomes unknown": len(waiting)}
+    facts |= {"runs stopped": len(stopped), "outcomes unknown": len(waiting)}
     facts |= {"journal entries": entries, "journal head": head[:16]}
     rows = [
         (
@@ -37,6 +39,8 @@ def command(format_: str) -> None:
         for kind, count in sorted(kinds.items())
         if (workspace, kind) in pulls
     ]
+    for line in stopped:
+        say(line)
     for item in waiting:
         say(
             f"run {item.run}, {item.row}: what became of a {item.verb} on {item.ref} is unknown "

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from connectors.base import Connector, Identity, Reading, Writer
 from connectors.errors import CredentialError, RefusedError
 from connectors.records import Ref
+from sync.apply.contact import strangers
 from sync.apply.guard import Bounds, check_accounts, check_plan
 from sync.apply.recover import settle_run
 from sync.apply.rehearse import rehearse, touched
@@ -57,6 +58,7 @@ def carry_out(
     before = session.calls
     readers = session.readers
     check_accounts(plan, readers, bounds, resuming)
+    unproven = strangers(plan, readers, session.contacts, canary)
     with session.writing() as (writers, fence):
         # Another process may have applied the plan while this one waited for the lock.
         run = check_plan(plan, name, session.ledger, session.now(), bounds)
@@ -70,11 +72,14 @@ def carry_out(
         backup = backup_of(session, run_id, plan)
         session.ledger.begin(run_id, name)
         tools = _tools(session, run_id, readers, writers, fence, progress)
-        report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary)
+        report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary, unproven)
         backup.keep()
+        for workspace in report.proved:
+            session.contacts.proved(workspace, run_id)
         ids = born(session.journal.entries(run_id)) if plan.undoes else {}
         for old, new in ids.items():
             session.ledger.alias(old, new, run_id)
+        session.halts.keep(run_id, report.stopped or ("an outcome is unknown" if report.exit_code == 5 else ""))
         session.ledger.finish(run_id, "stopped" if report.exit_code == 5 else "done")
         made = session.calls - before + sum(writer.calls for writer in writers.values())
     return Applied(report, plan, _forecast(plan, readers, canary), made, backup.path, ids)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from connectors.errors import UsageError
-from hygiene.check import Check, Finding, run
+from hygiene.check import Check, Finding, all_checks, run
 from hygiene.checks.duplicate import Duplicate
 from sync.jobs.pull import pulled
 from sync.ledger.findings import keep_findings
@@ -11,11 +11,13 @@ from sync.session import Session
 
 
 def chosen(session: Session, names: Collection[str] = (), kinds: Collection[str] = ()) -> list[Check]:
-    """The configured checks of these names and kinds; all where none is named."""
-    known = {check.name() for check in session.settings.checks}
-    if unknown := set(names) - known:
-        raise UsageError(f"no such check: {', '.join(sorted(unknown))}", f"Configured are {', '.join(sorted(known))}")
+    """The configured checks of these names and kinds, all where none is named; one that is named and not configured
+    has its default options."""
+    known, configured = all_checks(), {check.name() for check in session.settings.checks}
+    if unknown := set(names) - known.keys():
+        raise UsageError(f"no such check: {', '.join(sorted(unknown))}", f"There are {', '.join(sorted(known))}")
     checks = [check for check in session.settings.checks if not names or check.name() in names]
+    checks += [known[name]() for name in dict.fromkeys(names) if name not in configured]
     return [check for check in checks if not kinds or getattr(check, "kind", None) in kinds]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connectors.base import Connector
+from connectors.base import Connector, Identity
 from connectors.errors import CredentialError, RemoteError
 from sync.session import Session
 
@@ -26,11 +26,33 @@ def examine(session: Session) -> Iterator[Line]:
         yield "accounts", "error", str(error)
         return
     for workspace, reader in readers.items():
-        yield from _account(workspace, reader)
-    for workspace in readers:
-        there = workspace.partition(":")[0] in settings.writers()
-        what = f"{'a' if there else 'no'} writer's credential is set; only `apply` and `doctor --add-fields` use it"
-        yield workspace, "ok" if there else "warning", what
+        lines = [*_account(workspace, reader), _writer(session, workspace, reader)]
+        yield from lines
+        if reader.identity().production:
+            yield _passed(session, reader.identity(), not any(state == "error" for _, state, _ in lines))
+
+
+def _writer(session: Session, workspace: str, reader: Connector) -> Line:
+    """Whether there is a writer's credential, and one of its own: on a live account anything less is an error."""
+    crm, settings = workspace.partition(":")[0], session.settings
+    if settings.secrets is None:
+        return workspace, "ok", "this profile is read-only: no writer can be made in it"
+    if crm in settings.shared():
+        what = "the writer's credential is the reader's: give each its own, so that what only reads cannot write"
+        return workspace, "error" if reader.identity().production else "warning", what
+    there = crm in settings.writers()
+    what = f"{'a' if there else 'no'} writer's credential is set; only `apply` and `doctor --add-fields` use it"
+    return workspace, "ok" if there else "warning", what
+
+
+def _passed(session: Session, identity: Identity, passed: bool) -> Line:
+    """Remember the result: `apply` writes to no live account without it."""
+    session.contacts.examined(identity.workspace, identity.api_version, passed)
+    if not passed:
+        return identity.workspace, "error", "`apply` is refused here until nothing above is an error"
+    known = session.contacts.of(identity.workspace)
+    what = f"run {known.proved_by} was verified here" if known.proved_by else "its first `apply` needs `--canary 3`"
+    return identity.workspace, "ok", f"looked over without an error: {what}"
 
 
 def add_fields(session: Session) -> Iterator[Line]:
@@ -49,7 +71,7 @@ def add_fields(session: Session) -> Iterator[Line]:
 def _account(workspace: str, reader: Connector) -> Iterator[Line]:
     identity = reader.identity()
     kind = "PRODUCTION" if identity.production else "not production"
-    yield workspace, "ok", f"{identity.name} ({kind}), API {identity.api_version}"
+    yield workspace, "ok", f"{identity.name} ({kind}: {identity.type}), API {identity.api_version}"
     for name in reader.kinds:
         try:
             spec = reader.describe(name)

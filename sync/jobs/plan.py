@@ -53,10 +53,11 @@ class Basis:
 
 def plan(session: Session, findings: Sequence[Finding]) -> Made:
     """The plan for the findings that need no further word from a person."""
-    first = not any(run.status == "done" for run in session.ledger.runs())
+    begun = any(run.status == "done" for run in session.ledger.runs())
 
     def strategy(identity: Identity, kind: str) -> Strategy:
-        return session.settings.config.strategy(identity.workspace, kind, first and identity.production)
+        first = identity.production and not (begun and session.contacts.of(identity.workspace).proved_by)
+        return session.settings.config.strategy(identity.workspace, kind, first)
 
     return make(findings, basis_of(session), strategy)
 

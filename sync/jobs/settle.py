@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from getpass import getuser
 
 from connectors.errors import RefusedError, UsageError
+from sync.apply.progress import PERSON
 from sync.ledger.journal import OPEN, Entry, State
 from sync.session import Session
 
@@ -51,7 +52,7 @@ def settle(session: Session, run: str, row: str, word: str) -> Unsettled:
             f"a {first.facts['verb']} may have left a record under an id that is not known here",
             "Say `not-sent` where it did not happen; where it did, `pull` finds what it left, and plan again",
         )
-    facts = {**first.facts, "said": word, "who": getuser(), "by": "a person"}
+    facts = {**first.facts, "said": word, "who": getuser(), "by": PERSON}
     session.journal.append([Entry(run, last.key, last.group, last.step, WORDS[word], last.ref or first.ref, facts)])
     return _told(first, last)
 

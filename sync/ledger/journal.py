@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, String, insert, select, type_coerce
+from sqlalchemy import Connection, Engine, String, bindparam, insert, select, type_coerce
 
 from connectors.values import Json
 from sync.database import millis, moment, writing
@@ -25,6 +25,10 @@ from sync.ledger.tables import EntryRow, ValueRow
 ENTRY = EntryRow.__table__  # type: ignore[attr-defined]
 VALUE = ValueRow.__table__  # type: ignore[attr-defined]
 GENESIS = "0" * 64
+LAST = select(ENTRY.c.seq, ENTRY.c.hash).order_by(ENTRY.c.seq.desc()).limit(1)
+LINES = select(ENTRY, VALUE.c.body).outerjoin(VALUE, VALUE.c.seq == ENTRY.c.seq)
+OF_RUN = LINES.where(ENTRY.c.run == bindparam("_run")).order_by(ENTRY.c.seq)
+KEEP, KEEP_VALUES = insert(ENTRY), insert(VALUE)
 
 
 class State(StrEnum):
@@ -103,7 +107,7 @@ class DiskJournal:
             self._append(connection, entries)
 
     def _append(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        last = connection.execute(select(ENTRY.c.seq, ENTRY.c.hash).order_by(ENTRY.c.seq.desc()).limit(1)).first()
+        last = connection.execute(LAST).first()
         count, head = (last.seq, last.hash) if last else (0, GENESIS)
         rows, values = [], []
         for seq, entry in enumerate(entries, count + 1):
@@ -114,9 +118,9 @@ class DiskJournal:
             rows.append(row)
             if entry.values:
                 values.append({"seq": seq, "salt": salt, "body": body})
-        connection.execute(insert(ENTRY), rows)
+        connection.execute(KEEP, rows)
         if values:
-            connection.execute(insert(VALUE), values)
+            connection.execute(KEEP_VALUES, values)
 
     def _row(self, seq: int, entry: Entry, committed: str) -> dict[str, Any]:
         return {
@@ -134,15 +138,14 @@ class DiskJournal:
 
     def entries(self, run: str) -> Iterator[Entry]:
         """The entries of a run in order, with their values where they were not erased."""
-        query = select(ENTRY, VALUE.c.body).outerjoin(VALUE, VALUE.c.seq == ENTRY.c.seq).where(ENTRY.c.run == run)
         with self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(ENTRY.c.seq)).all()
+            rows = connection.execute(OF_RUN, {"_run": run}).all()
         return (_entry(row) for row in rows)
 
     def head(self) -> tuple[int, str]:
         """The number and the hash of the last entry: an anchor against a rewritten or shortened journal."""
         with self.engine.connect() as connection:
-            last = connection.execute(select(ENTRY.c.seq, ENTRY.c.hash).order_by(ENTRY.c.seq.desc()).limit(1)).first()
+            last = connection.execute(LAST).first()
         return (last.seq, last.hash) if last else (0, GENESIS)
 
     def hash_of(self, seq: int) -> str | None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, bindparam, func, insert, select, update
 
 from connectors.errors import RefusedError
 from connectors.records import Ref
@@ -24,6 +24,18 @@ JUDGEMENT = JudgementRow.__table__  # type: ignore[attr-defined]
 FINDING = FindingRow.__table__  # type: ignore[attr-defined]
 ENTRY = EntryRow.__table__  # type: ignore[attr-defined]
 TWIN = TwinRow.__table__  # type: ignore[attr-defined]
+
+# What is asked often is built once: SQLAlchemy builds and compiles a statement at three times the cost of running it.
+NOW = select(ALIAS.c.now_id).where(
+    *(ALIAS.c.workspace == bindparam("_workspace"), ALIAS.c.kind == bindparam("_kind"), ALIAS.c.id == bindparam("_id"))
+)
+NOW_BY = NOW.where(ALIAS.c.run == bindparam("_run"))
+APPROVED = select(APPROVAL).where(APPROVAL.c.plan == bindparam("_plan"))
+RUNS = select(RUN).order_by(RUN.c.started_at, RUN.c.id)
+RUNS_OF = RUNS.where(RUN.c.plan == bindparam("_plan"))
+TWINS = select(TWIN.c.a, TWIN.c.b).where(TWIN.c.a.in_(bindparam("_named", expanding=True)))
+PAGE = 500
+WRITER = select(LEASE).where(LEASE.c.name == "writer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +115,17 @@ class Ledger:
             connection.execute(insert(JUDGEMENT), rows)
 
     def keep_twins(self, pairs: Iterable[tuple[Ref, Ref]], how: str) -> int:
-        """Remember pairs across CRMs; how many were not known before."""
-        with writing(self.engine) as connection:
-            known = {(row.a, row.b) for row in connection.execute(select(TWIN.c.a, TWIN.c.b))}
-            wanted = {(str(min(pair)), str(max(pair))) for pair in pairs}
-            fresh = sorted(wanted - known)
-            if fresh:
-                at = millis(self.now())
-                connection.execute(insert(TWIN), [{"a": a, "b": b, "how": how, "at": at} for a, b in fresh])
-        return len(fresh)
+        """Remember pairs across CRMs, a page in a transaction; how many were not known before."""
+        rest, count = iter(pairs), 0
+        while page := {(str(min(pair)), str(max(pair))) for pair in islice(rest, PAGE)}:
+            with writing(self.engine) as connection:
+                rows = connection.execute(TWINS, {"_named": [a for a, _ in page]})
+                fresh = sorted(page - {(row.a, row.b) for row in rows})
+                if fresh:
+                    at = millis(self.now())
+                    connection.execute(insert(TWIN), [{"a": a, "b": b, "how": how, "at": at} for a, b in fresh])
+            count += len(fresh)
+        return count
 
     def twins(self) -> int:
         """How many pairs are known."""
@@ -131,11 +145,9 @@ class Ledger:
 
     def resolve(self, ref: Ref, run: str | None = None) -> Ref:
         """The record that an id stands for today; with a run, only as far as that run itself merged it."""
-        query = select(ALIAS.c.now_id).where(
-            ALIAS.c.workspace == ref.workspace, ALIAS.c.kind == ref.kind, ALIAS.c.id == ref.id
-        )
+        asked = {"_workspace": ref.workspace, "_kind": ref.kind, "_id": ref.id, "_run": run}
         with self.engine.connect() as connection:
-            found = connection.scalar(query if run is None else query.where(ALIAS.c.run == run))
+            found = connection.scalar(NOW if run is None else NOW_BY, asked)
         return Ref(ref.workspace, ref.kind, found) if found else ref
 
     def keep_aliases(self, pairs: Iterable[tuple[Ref, Ref]]) -> None:
@@ -165,14 +177,13 @@ class Ledger:
     def approval(self, plan: str) -> Approval | None:
         """The approval of the plan of this hash."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(APPROVAL).where(APPROVAL.c.plan == plan)).first()
+            row = connection.execute(APPROVED, {"_plan": plan}).first()
         return Approval(row.plan, row.who, moment(row.at), row.counts) if row else None
 
     def runs(self, plan: str | None = None) -> list[Run]:
         """Every run, or those of one plan, the newest last."""
-        query = select(RUN).order_by(RUN.c.started_at, RUN.c.id)
         with self.engine.connect() as connection:
-            rows = connection.execute(query.where(RUN.c.plan == plan) if plan else query).all()
+            rows = connection.execute(RUNS_OF if plan else RUNS, {"_plan": plan}).all()
         return [_run(row) for row in rows]
 
     def journalled(self, run: str) -> bool:
@@ -202,7 +213,7 @@ class Ledger:
     def take_lease(self, holder: str) -> int:
         """Become the writer; the fencing token of this tenure."""
         with writing(self.engine) as connection:
-            row = connection.execute(select(LEASE).where(LEASE.c.name == "writer")).first()
+            row = connection.execute(WRITER).first()
             token = row.token + 1 if row else 1
             upsert(connection, LEASE, [{"name": "writer", "token": token, "holder": holder, "at": millis(self.now())}])
         return token
@@ -210,7 +221,7 @@ class Ledger:
     def check_lease(self, token: int) -> None:
         """`RefusedError` when another process has become the writer since."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(LEASE).where(LEASE.c.name == "writer")).first()
+            row = connection.execute(WRITER).first()
         if row is None or row.token != token:
             holder = row.holder if row else "nobody"
             raise RefusedError(f"another process writes now ({holder})", "Wait for it; then run this again")

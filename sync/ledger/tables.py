@@ -130,3 +130,22 @@ class ForgottenRow(LedgerTable, table=True):
     mark: str = Field(primary_key=True)
     salt: str
     at: int = Field(sa_type=BigInteger)
+
+
+class ContactRow(LedgerTable, table=True):
+    """A live account: when `doctor` last found nothing wrong there, and the run that wrote to it first."""
+
+    __tablename__ = "contact"
+    workspace: str = Field(primary_key=True)
+    api_version: str = ""
+    examined_at: int | None = Field(default=None, sa_type=BigInteger)
+    proved_by: str = ""
+
+
+class HaltRow(LedgerTable, table=True):
+    """Why a run stopped before its plan was through; gone once it is."""
+
+    __tablename__ = "halt"
+    run: str = Field(primary_key=True)
+    why: str
+    at: int = Field(sa_type=BigInteger)

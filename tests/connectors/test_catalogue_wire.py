@@ -8,7 +8,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.changes import Archive, Batch, Change, Connect, Create, Merge, Row, Set, Status
+from connectors.changes import Archive, Batch, Change, Connect, Create, Merge, Row, Set, Status, Way
 from connectors.errors import CredentialError, RevopsError
 from connectors.records import Link, Ref
 from connectors.salesforce import soql
@@ -163,6 +163,16 @@ def test_a_salesforce_write_hands_no_record_to_somebody_else_and_overrides_no_ru
         sent = f"{request.headers} {request.body.decode()}".lower()
         assert request.headers["sforce-auto-assign"].upper() == "FALSE"
         assert not any(word in sent for word in ("allowsave", "truncation", "duplicate-rule", "duplicaterule"))
+
+
+def test_a_load_by_job_names_no_assignment_rule() -> None:
+    # "Create a Job", Bulk API 2.0: a rule runs only where the job names one; there is no header to keep rules off.
+    org = Org()
+    ref, noted = org.make("company", name="Acme"), Noting(org.sandbox)
+    org.writer.transport.use(noted)
+    org.writer.open(Batch(ref.workspace, "company", "set", (Row("k", Set(ref, {"phone": "1"})),), Way.JOB))
+    (job,) = [request for request in noted.seen if "/jobs/ingest" in request.path]
+    assert "assignment" not in f"{job.headers} {job.body.decode()}".lower()
 
 
 REFUSALS = ["DUPLICATES_DETECTED", "FIELD_CUSTOM_VALIDATION_EXCEPTION", "INVALID_FIELD_FOR_INSERT_UPDATE"]

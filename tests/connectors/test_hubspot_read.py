@@ -189,6 +189,7 @@ def test_a_wide_row_is_read_by_id_instead_of_by_address(desk: Desk) -> None:
 def test_the_account_of_a_test_portal_is_not_production(desk: Desk) -> None:
     assert desk.reader.identity().production
     assert not opened(desk.sandbox, account_type="DEVELOPER_TEST").reader.identity().production
+    assert opened(desk.sandbox, account_type="A_TYPE_OF_TOMORROW").reader.identity().production
 
 
 def test_a_kind_that_nobody_named_is_the_users_to_mend(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from connectors.changes import Archive, Change, Connect, Create, Merge, Restore,
 from connectors.records import Link, Record, Ref
 from connectors.values import Fields, Value, frozen
 from hygiene.check import Evidence
-from sync.plan.model import Expectation, Grade, Group, Plan, Step, Workspace
+from sync.plan.model import About, Expectation, Grade, Group, Impact, Plan, Step, Workspace
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 IDS = st.text("abcXYZ019_-", min_size=1, max_size=6)
@@ -43,6 +43,17 @@ TIES = st.dictionaries(st.just("contact"), st.lists(IDS, max_size=2).map(tuple),
 EXPECTATIONS = st.builds(Expectation, REFS, FIELDS, TIES)
 WHY = st.dictionaries(NAMES, WORDS, max_size=2).map(MappingProxyType)
 
+IMPACTS = st.builds(
+    Impact,
+    st.sampled_from(list(About)),
+    NAMES,
+    VALUES,
+    VALUES,
+    st.integers(0, 99),
+    st.booleans(),
+    st.lists(REFS, max_size=2).map(tuple),
+)
+
 
 @st.composite
 def groups(draw: st.DrawFn) -> Group:
@@ -59,6 +70,7 @@ def groups(draw: st.DrawFn) -> Group:
         evidence=tuple(draw(st.lists(EVIDENCE, max_size=2))),
         why=draw(WHY),
         after=tuple(draw(st.lists(IDS, max_size=2))),
+        impact=tuple(draw(st.lists(IMPACTS, max_size=2))),
     )
 
 

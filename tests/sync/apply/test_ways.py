@@ -109,8 +109,8 @@ def test_a_job_that_a_crash_left_behind_is_settled_and_never_sent_twice(step: st
     plan, journal = plan_for(org, WAYS[Way.JOB]), Scratch()
     done, once = org.done(), org.writer.transport.once
 
-    def dies(call: object, signed: bool = True) -> object:
-        answer = once(call, signed)  # type: ignore[arg-type]
+    def dies(call: object, **more: object) -> object:
+        answer = once(call, **more)  # type: ignore[arg-type]
         if getattr(call, "method", "") == step and "/jobs/ingest" in getattr(call, "path", ""):
             raise Killed
         return answer

@@ -15,7 +15,8 @@ from hygiene.view import Judgement
 from sync.database import open_store, writing
 from sync.ledger.store import Ledger
 from sync.ledger.twins import link_twins
-from tests.book import Book
+from sync.mirror.store import Mirror
+from sync.mirror.write import store_records
 from tests.sync.desk import NOW, ref
 
 KEYS = st.sampled_from("abcdef")
@@ -100,15 +101,23 @@ def test_a_run_is_resumed_under_its_own_name(ledger: Ledger) -> None:
     assert ledger.runs("other") == [] and len(ledger.runs()) == 1
 
 
-def test_records_that_name_each_other_are_twins(ledger: Ledger) -> None:
+def mirror_of(folder: Path, *records: Record) -> Mirror:
+    engine = open_store("mirror", f"sqlite:///{folder / 'mirror.db'}", durable=False)
+    with writing(engine) as connection:
+        store_records(connection, records, NOW)
+    return Mirror(engine, NOW)
+
+
+def test_records_that_name_each_other_are_twins(ledger: Ledger, tmp_path: Path) -> None:
     here = Record(ref("1").__class__("hubspot:1", "company", "1"), frozen({"twin": "001SB0000000001"}))
     there = Record(ref("1").__class__("salesforce:00D", "company", "001SB0000000001YAA"), frozen({"twin": None}))
-    book = Book([here, there])
-    assert [link_twins(book, ledger), link_twins(book, ledger), ledger.twins()] == [1, 0, 1]
+    mirror = mirror_of(tmp_path, here, there)
+    assert [link_twins(mirror, ledger), link_twins(mirror, ledger), ledger.twins()] == [1, 0, 1]
     assert (ledger.twin(here.ref), ledger.twin(there.ref)) == (there.ref, here.ref)
     assert ledger.twin(ref("a")) is None
 
 
-def test_a_record_is_no_twin_of_one_in_its_own_account(ledger: Ledger) -> None:
+def test_a_record_is_no_twin_of_one_in_its_own_account(ledger: Ledger, tmp_path: Path) -> None:
     pair = [Record(ref("1"), frozen({"twin": "2"})), Record(ref("2"), frozen({"twin": "1"}))]
-    assert link_twins(Book(pair), ledger) == 0
+    other = Record(ref("1").__class__("salesforce:00D", "company", "9"), frozen({"twin": "8"}))
+    assert link_twins(mirror_of(tmp_path, *pair, other), ledger) == 0
