@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, MetaData, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -61,6 +62,7 @@ def migrate(engine: Engine, name: str) -> None:
     known = ScriptDirectory.from_config(config)
     with engine.connect() as connection:
         if _revision(connection) == known.get_current_head():
+            _tidy(engine)
             return
     with engine.execution_options(writes=True).begin() as connection:
         current = _revision(connection)  # another process may have been faster
@@ -73,7 +75,7 @@ def migrate(engine: Engine, name: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     if copy:
-        copy.unlink(missing_ok=True)
+        _tidy(engine)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -92,6 +94,14 @@ def _copied(engine: Engine, revision: str | None) -> Path | None:
     return copy
 
 
+def _tidy(engine: Engine) -> None:
+    """Copies of older schemas go: also one whose maker died, for it holds values that nobody could erase."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        place = Path(engine.url.database)
+        for copy in place.parent.glob(f"{place.name}.before-*"):
+            copy.unlink(missing_ok=True)
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: committed at the end of the block, rolled back when it raises.
@@ -99,7 +109,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     `LocalError` where the store does not take it: then nothing more may be sent to any CRM.
     """
     try:
-        with engine.execution_options(writes=True).begin() as connection:
+        with engine.connect() as connection, connection.execution_options(writes=True).begin():
             yield connection
     except DatabaseError as error:
         name = Path(engine.url.database or "store").stem
@@ -133,8 +143,11 @@ def _quick(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 def _begin(connection: Connection) -> None:
     # An upgrade from reading to writing fails at once in WAL, whatever the busy timeout: writers say so beforehand.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # It takes no lock and cannot fail; sent past SQLAlchemy's own bookkeeping, a read costs half.
+        connection.connection.cursor().execute("BEGIN")
 
 
 def millis(at: datetime) -> int:
@@ -149,8 +162,13 @@ def moment(at: int) -> datetime:
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows, replacing those with the same primary key."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = make(table)
+    connection.execute(_upsert(connection.dialect.name, table), rows)
+
+
+@cache
+def _upsert(dialect: str, table: Table) -> Insert:
+    """Built once: SQLAlchemy finds what it compiled by the statement itself."""
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
     key = [column.name for column in table.primary_key]
     rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest), rows)
+    return statement.on_conflict_do_update(index_elements=key, set_=rest)

@@ -7,18 +7,35 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 
 from connectors.base import Connector, Gone, Page
 from connectors.records import ObjectSpec, Record, Ref
 from sync.database import millis, moment, upsert, writing
-from sync.mirror.rows import RECORD, SPEC
+from sync.mirror.rows import RECORD, SPEC, given, these
 from sync.mirror.tables import CertificateRow, CursorRow, SeenRow
-from sync.mirror.write import store_gone, store_past, store_records
+from sync.mirror.write import Absent, store_absent, store_past, store_records
 
 CERTIFICATE = CertificateRow.__table__  # type: ignore[attr-defined]
 CURSOR = CursorRow.__table__  # type: ignore[attr-defined]
 SEEN = SeenRow.__table__  # type: ignore[attr-defined]
+
+
+def _mine(table: Any) -> tuple[Any, Any]:
+    return table.c.workspace == bindparam("_workspace"), table.c.kind == bindparam("_kind")
+
+
+LIVE = (*_mine(RECORD), RECORD.c.gone == "")
+NEW = (*_mine(SPEC), SPEC.c.what == bindparam("_what"))
+SINCE = select(CURSOR.c.since).where(*_mine(CURSOR))
+FORGET_SEEN = delete(SEEN).where(*_mine(SEEN))
+COUNT_SEEN = select(func.count()).select_from(SEEN).where(*_mine(SEEN))
+COUNT_LIVE = select(func.count()).select_from(RECORD).where(*LIVE)
+UNSEEN = select(RECORD.c.id).where(*LIVE, RECORD.c.id.not_in(select(SEEN.c.id).where(*_mine(SEEN))))
+NEWEST = select(SPEC.c.data).where(*NEW).order_by(SPEC.c.at.desc()).limit(1)
+NEWEST_MARK = select(SPEC.c.fingerprint).where(*NEW).order_by(SPEC.c.at.desc()).limit(1)
+KNOWN = select(SEEN.c.id).where(*these(SEEN))
+SEE, CERTIFY = insert(SEEN), insert(CERTIFICATE)
 
 OVERLAP = timedelta(minutes=10)
 """How far a pull of changes looks back behind its cursor: the longest transaction that a CRM may commit late."""
@@ -84,9 +101,9 @@ class Pull:
         spec = self.connector.describe(kind)
         shown = fingerprint(spec)
         with writing(self.engine) as connection:
-            cursor = connection.scalar(select(CURSOR.c.since).where(*self._mine(CURSOR, kind)))
+            cursor = connection.scalar(SINCE, self._of(kind))
             tally.doubts += self._shrunk(connection, spec)
-            connection.execute(delete(SEEN).where(*self._mine(SEEN, kind)))
+            connection.execute(FORGET_SEEN, self._of(kind))
         self._pipelines(kind, started)
         since = None if full or cursor is None else moment(cursor)
         for page in self.connector.pull(kind, since and since - OVERLAP):
@@ -109,16 +126,12 @@ class Pull:
         welcome = [record for record in page.records if record.ref not in left_out]
         tally.changed += store_records(connection, welcome, started)
         store_past(connection, [item for item in page.past if item.ref not in left_out])
-        tally.gone += sum(self._gone(connection, item, started) for item in page.gone)
+        tally.gone += store_absent(connection, map(_absent, page.gone), started)
         times = [record.modified_at for record in page.records if record.modified_at]
         tally.newest = max([*times, tally.newest] if tally.newest else times, default=None)
         tally.seen += len(page.records)
         if sweep and page.records:
             upsert_seen(connection, [record.ref for record in page.records])
-
-    def _gone(self, connection: Connection, gone: Gone, now: datetime) -> bool:
-        into = gone.merged_into.id if gone.merged_into else ""
-        return store_gone(connection, gone.ref, "merged" if into else "archived", into, now)
 
     def _finish(
         self,
@@ -131,7 +144,7 @@ class Pull:
         """The certificate, the tombstones it allows and the new cursor, in the transaction of the last word."""
         since, shown = basis
         if since is None:
-            distinct = connection.scalar(select(func.count()).select_from(SEEN).where(*self._mine(SEEN, kind))) or 0
+            distinct = connection.scalar(COUNT_SEEN, self._of(kind)) or 0
             tally.doubts += self._doubts(connection, kind, tally, distinct)
             tally.seen = distinct
             if not tally.doubts:
@@ -140,7 +153,7 @@ class Pull:
         reach = [started, *([tally.newest] if tally.newest else [])]
         cursor = max(min(reach), since) if since else min(reach)
         upsert(connection, CURSOR, [{"workspace": self.workspace, "kind": kind, "since": millis(cursor)}])
-        connection.execute(delete(SEEN).where(*self._mine(SEEN, kind)))
+        connection.execute(FORGET_SEEN, self._of(kind))
         certificate = Certificate(
             self.workspace,
             kind,
@@ -156,13 +169,12 @@ class Pull:
             tally.gone,
             tally.away,
         )
-        connection.execute(insert(CERTIFICATE), _certificate_cells(certificate))
+        connection.execute(CERTIFY, _certificate_cells(certificate))
         return certificate
 
     def _doubts(self, connection: Connection, kind: str, tally: Tally, distinct: int) -> list[str]:
         """Why this sweep may not conclude that what it did not see is gone."""
-        live = select(func.count()).select_from(RECORD).where(*self._mine(RECORD, kind), RECORD.c.gone == "")
-        before = connection.scalar(live) or 0
+        before = connection.scalar(COUNT_LIVE, self._of(kind)) or 0
         found = []
         if distinct == 0 and before > 0:
             found.append(f"the CRM showed no {kind} at all, the mirror holds {before}")
@@ -172,16 +184,12 @@ class Pull:
 
     def _sweep(self, connection: Connection, kind: str, now: datetime) -> int:
         """Mark as missing every live record that the certified sweep did not see."""
-        seen = select(SEEN.c.id).where(*self._mine(SEEN, kind))
-        table = RECORD.c
-        unseen = select(table.id).where(*self._mine(RECORD, kind), table.gone == "", table.id.not_in(seen))
-        ids = list(connection.scalars(unseen))
-        return sum(store_gone(connection, Ref(self.workspace, kind, id_), "missing", "", now) for id_ in ids)
+        ids = list(connection.scalars(UNSEEN, self._of(kind)))
+        return store_absent(connection, (Absent(Ref(self.workspace, kind, id_), "missing") for id_ in ids), now)
 
     def _shrunk(self, connection: Connection, spec: ObjectSpec) -> list[str]:
         """Fields that this credential saw before and no longer sees: then nothing may be called empty or gone."""
-        query = select(SPEC.c.data).where(*self._mine(SPEC, spec.kind), SPEC.c.what == "certified")
-        last = connection.scalar(query.order_by(SPEC.c.at.desc()).limit(1))
+        last = connection.scalar(NEWEST, self._of(spec.kind) | {"_what": "certified"})
         lost = set(last or ()) - {item.native for item in spec.fields}
         return [f"no longer visible to this credential: {', '.join(sorted(lost))}"] if lost else []
 
@@ -195,14 +203,18 @@ class Pull:
         """Keep a definition where it differs from the newest one kept."""
         text = json.dumps(data, sort_keys=True, default=str)
         mark = hashlib.sha256(text.encode()).hexdigest()
-        query = select(SPEC.c.fingerprint).where(*self._mine(SPEC, kind), SPEC.c.what == what)
-        if connection.scalar(query.order_by(SPEC.c.at.desc()).limit(1)) == mark:
+        if connection.scalar(NEWEST_MARK, self._of(kind) | {"_what": what}) == mark:
             return
         cells = {"what": what, "at": millis(now), "fingerprint": mark, "data": json.loads(text)}
         upsert(connection, SPEC, [{"workspace": self.workspace, "kind": kind, **cells}])
 
-    def _mine(self, table: Any, kind: str) -> tuple[Any, Any]:
-        return table.c.workspace == self.workspace, table.c.kind == kind
+    def _of(self, kind: str) -> dict[str, str]:
+        return {"_workspace": self.workspace, "_kind": kind}
+
+
+def _absent(gone: Gone) -> Absent:
+    into = gone.merged_into.id if gone.merged_into else ""
+    return Absent(gone.ref, "merged" if into else "archived", into)
 
 
 def fingerprint(spec: ObjectSpec) -> str:
@@ -214,15 +226,11 @@ def fingerprint(spec: ObjectSpec) -> str:
 def upsert_seen(connection: Connection, refs: Iterable[Ref]) -> None:
     """Remember the ids of a page of the sweep now under way."""
     rows = [{"workspace": ref.workspace, "kind": ref.kind, "id": ref.id} for ref in dict.fromkeys(refs)]
-    known = select(SEEN.c.id).where(
-        SEEN.c.workspace == rows[0]["workspace"],
-        SEEN.c.kind == rows[0]["kind"],
-        SEEN.c.id.in_([row["id"] for row in rows]),
-    )
-    old = set(connection.scalars(known))
+    ids = [row["id"] for row in rows]
+    old = set(connection.scalars(KNOWN, given(rows[0]["workspace"], rows[0]["kind"], ids)))
     fresh = [row for row in rows if row["id"] not in old]
     if fresh:
-        connection.execute(insert(SEEN), fresh)
+        connection.execute(SEE, fresh)
 
 
 def certificates(engine: Engine) -> dict[tuple[str, str], Certificate]:

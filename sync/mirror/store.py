@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, and_, func, or_, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from connectors.records import FieldSpec, Link, ObjectSpec, Past, Pipeline, Record, Ref, Stage
 from connectors.values import load, load_fields
@@ -17,8 +17,11 @@ from hygiene.match.matching import Matching, Whole
 from hygiene.match.table import Table
 from hygiene.view import Columns, Memory, NoMemory
 from sync.database import millis, moment
+from sync.mirror.asked import AWAY, BACK, BEYOND, DEFINED, LIVE, NEXT, PRESENT, THERE, TIES_TO
 from sync.mirror.columns import LEAST, Beside, Say, silent
-from sync.mirror.rows import DELTA, LINK, PAGE, PAST, RECORD, SPEC, grouped, is_row, link_of, row_ref, ties_of
+from sync.mirror.rows import DELTA, PAST, RECORD, TIES, given, grouped, is_row, link_of, row_ref, ties_of
+
+Ties = dict[tuple[str, str], tuple[Link, ...]]
 
 
 class Mirror:
@@ -39,40 +42,24 @@ class Mirror:
 
     def records(self, kind: str, *fields: str) -> Iterator[Record]:
         """The live records of a kind in the order of their refs; ties are fetched a page at a time."""
-        table = RECORD.c
-        last: tuple[str, str] = ("", "")
-        while True:
-            after = or_(table.workspace > last[0], and_(table.workspace == last[0], table.id > last[1]))
-            query = select(RECORD).where(table.kind == kind, table.gone == "", after)
-            with self.engine.connect() as connection:
-                rows = connection.execute(query.order_by(table.workspace, table.id).limit(PAGE)).all()
-                links = _links_of(connection, kind, rows)
-                near: dict[Ref, set[Ref]] = {}
-                for workspace in {row.workspace for row in rows}:
-                    ids = [row.id for row in rows if row.workspace == workspace]
-                    near |= _near(connection, workspace, kind, ids)
-            if not rows:
-                return
+        for rows, links, near in self._pages(kind):
             self._near = near
             for row in rows:
                 yield _record(row, links.get((row.workspace, row.id), ()), fields)
-            last = (rows[-1].workspace, rows[-1].id)
 
     def get(self, ref: Ref) -> Record | None:
         """One live record in full."""
-        query = select(RECORD).where(*is_row(RECORD, ref), RECORD.c.gone == "")
         with self.engine.connect() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(LIVE, given(ref.workspace, ref.kind, [ref.id])).first()
             if row is None:
                 return None
             return _record(row, _links_of(connection, ref.kind, [row]).get((ref.workspace, ref.id), ()))
 
     def some(self, refs: Iterable[Ref]) -> Iterator[Record]:
         """Those of these records that live, with their fields and without their ties."""
-        for workspace, kind, ids in grouped(refs):
-            same = (RECORD.c.workspace == workspace, RECORD.c.kind == kind, RECORD.c.id.in_(ids), RECORD.c.gone == "")
+        for group in grouped(refs):
             with self.engine.connect() as connection:
-                rows = connection.execute(select(RECORD).where(*same)).all()
+                rows = connection.execute(LIVE, given(*group)).all()
             yield from (_record(row, ()) for row in rows)
 
     def linked(self, ref: Ref, kind: str) -> tuple[Ref, ...]:
@@ -91,10 +78,10 @@ class Mirror:
 
         A tie to a record that is known to be gone went with it, whatever was last seen at the other end.
         """
-        back = select(LINK).where(LINK.c.workspace == ref.workspace, LINK.c.to_kind == ref.kind, LINK.c.to_id == ref.id)
+        asked = given(ref.workspace, ref.kind, [ref.id])
         with self.engine.connect() as connection:
-            own = connection.execute(select(LINK).where(*is_row(LINK, ref))).all()
-            others = connection.execute(back).all()
+            own = connection.execute(TIES, asked).all()
+            others = connection.execute(TIES_TO, asked).all()
             found = [(row_ref(row), link_of(row)) for row in (*own, *others)]
             gone = _gone(connection, {other for holder, link in found for other in (holder, link.to)} - {ref})
         found = [(holder, link) for holder, link in found if holder not in gone and link.to not in gone]
@@ -145,6 +132,25 @@ class Mirror:
         """The next matching of a kind counts anew what is common, and compares everything."""
         if beside := self._beside(kind):
             beside.recount()
+
+    def naming(self, kind: str, field: str) -> Iterator[tuple[Ref, str]]:
+        """The live records of a kind that hold something in a field, with its text, read a page at a time."""
+        cell = RECORD.c.data[field].as_string()
+        query = NEXT.with_only_columns(RECORD.c.id, cell).where(cell != "")
+        for workspace in self._workspaces():
+            last = ""
+            while rows := self._next(query, workspace, kind, last):
+                yield from ((Ref(workspace, kind, id_), _text(text)) for id_, text in rows)
+                last = rows[-1][0]
+
+    def present(self, refs: Iterable[Ref]) -> frozenset[Ref]:
+        """Those of these records that live."""
+        found: set[Ref] = set()
+        for workspace, kind, ids in grouped(refs):
+            with self.engine.connect() as connection:
+                there = connection.scalars(PRESENT, given(workspace, kind, ids))
+                found.update(Ref(workspace, kind, id_) for id_ in there)
+        return frozenset(found)
 
     def changed(self, kind: str, since: datetime) -> Iterator[Ref]:
         """The live records whose row changed at or after a moment."""
@@ -204,12 +210,36 @@ class Mirror:
             return None
         return Beside(Path(place).with_suffix(".match"), kind, self._say)
 
+    def _pages(self, kind: str) -> Iterator[tuple[Sequence[Any], Ties, dict[Ref, set[Ref]]]]:
+        """The live rows of a kind, with the ties that each holds and the live records that it is tied to."""
+        for workspace in self._workspaces():
+            last = ""
+            while rows := self._next(NEXT, workspace, kind, last):
+                with self.engine.connect() as connection:
+                    links = _links_of(connection, kind, rows)
+                    near = _near(connection, workspace, kind, [row.id for row in rows])
+                yield rows, links, near
+                last = rows[-1].id
+
+    def _next(self, query: Select[Any], workspace: str, kind: str, last: str) -> Sequence[Any]:
+        with self.engine.connect() as connection:
+            return connection.execute(query, {"_workspace": workspace, "_kind": kind, "_last": last}).all()
+
+    def _workspaces(self) -> Iterator[str]:
+        """Every workspace that has records, in order."""
+        last: str | None = ""
+        while last is not None:
+            with self.engine.connect() as connection:
+                last = connection.scalar(BEYOND, {"_workspace": last})
+            if last is not None:
+                yield last
+
     def _specs(self, kind: str, what: str) -> list[tuple[str, Any]]:
         """The newest definition of each workspace; a view shows one moment, so it is read once."""
         if (kind, what) not in self._definitions:
-            query = select(SPEC).where(SPEC.c.kind == kind, SPEC.c.what == what).order_by(SPEC.c.workspace, SPEC.c.at)
             with self.engine.connect() as connection:
-                newest = {row.workspace: row.data for row in connection.execute(query)}
+                asked = {"_kind": kind, "_what": what}
+                newest = {row.workspace: row.data for row in connection.execute(DEFINED, asked)}
             self._definitions[kind, what] = list(newest.items())
         return self._definitions[kind, what]
 
@@ -230,29 +260,21 @@ def _gone(connection: Connection, refs: Iterable[Ref]) -> frozenset[Ref]:
     """Which of these records the mirror knows to be gone."""
     found: set[Ref] = set()
     for workspace, kind, ids in grouped(refs):
-        same = (RECORD.c.workspace == workspace, RECORD.c.kind == kind, RECORD.c.id.in_(ids), RECORD.c.gone != "")
-        found.update(Ref(workspace, kind, id_) for id_ in connection.scalars(select(RECORD.c.id).where(*same)))
+        gone = connection.scalars(AWAY, given(workspace, kind, ids))
+        found.update(Ref(workspace, kind, id_) for id_ in gone)
     return frozenset(found)
 
 
-def _links_of(connection: Connection, kind: str, rows: Sequence[Any]) -> dict[tuple[str, str], tuple[Link, ...]]:
+def _links_of(connection: Connection, kind: str, rows: Sequence[Any]) -> Ties:
     found = ties_of(connection, [Ref(row.workspace, kind, row.id) for row in rows])
     return {(ref.workspace, ref.id): tuple(sorted(links)) for ref, links in found.items()}
 
 
 def _near(connection: Connection, workspace: str, kind: str, ids: Sequence[str]) -> dict[Ref, set[Ref]]:
     """The live records that each of these is tied to; every one of them has an entry."""
-    link, live = LINK.c, RECORD.alias().c
     found: dict[Ref, set[Ref]] = {Ref(workspace, kind, id_): set() for id_ in ids}
-    there = select(link.id, live.kind, live.id).where(
-        *(link.workspace == workspace, link.kind == kind, link.id.in_(ids)),
-        *(live.workspace == workspace, live.kind == link.to_kind, live.id == link.to_id, live.gone == ""),
-    )
-    back = select(link.to_id, live.kind, live.id).where(
-        *(link.workspace == workspace, link.to_kind == kind, link.to_id.in_(ids)),
-        *(live.workspace == workspace, live.kind == link.kind, live.id == link.id, live.gone == ""),
-    )
-    for mine, other_kind, other in (*connection.execute(there), *connection.execute(back)):
+    asked = given(workspace, kind, ids)
+    for mine, other_kind, other in (*connection.execute(THERE, asked), *connection.execute(BACK, asked)):
         found[Ref(workspace, kind, mine)].add(Ref(workspace, other_kind, other))
     return found
 

@@ -5,15 +5,20 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from connectors.base import Gone, Reading
 from connectors.records import Link, Past, Record, Ref
 from connectors.values import dump, dump_fields, frozen, load_fields
 from sync.database import millis, upsert
-from sync.mirror.rows import DELTA, LINK, PAST, RECORD, grouped, is_row, key_of, row_ref, ties_of
+from sync.mirror.rows import DELTA, LINK, PAST, RECORD, given, grouped, key_of, row_ref, these, ties_of
+
+SEEN_BEFORE = select(RECORD).where(*these(RECORD))
+GONE = update(RECORD).where(*these(RECORD))
+UNTIE = delete(LINK).where(*these(LINK))
+TIE, CHANGED = insert(LINK), insert(DELTA)
 
 
 def row_hash(record: Record) -> str:
@@ -34,7 +39,7 @@ def store_records(connection: Connection, records: Iterable[Record], now: dateti
     ties = ties_of(connection, [record.ref for record in changed])
     deltas = [_delta(old[record.ref], record, ties.get(record.ref, ()), now) for record in changed]
     if deltas:
-        connection.execute(insert(DELTA), deltas)
+        connection.execute(CHANGED, deltas)
     upsert(connection, RECORD, [_cells(record, now) for record in fresh])
     _store_links(connection, fresh)
     return len(fresh)
@@ -53,23 +58,38 @@ def store_past(connection: Connection, items: Iterable[Past]) -> None:
         upsert(connection, PAST, rows)
 
 
+class Absent(NamedTuple):
+    """A record that is no longer there: `why` is archived, merged or missing."""
+
+    ref: Ref
+    why: str
+    merged_into: str = ""
+
+
 def store_gone(connection: Connection, ref: Ref, why: str, merged_into: str, now: datetime) -> bool:
     """Mark a record as archived, merged or missing; False where it was so already or was never seen."""
-    row = connection.execute(select(RECORD).where(*is_row(RECORD, ref))).first()
-    if row is None or (row.gone == why and row.merged_into == merged_into):
-        return False
-    before = {"fields": {}, "gone": row.gone, "merged_into": row.merged_into}
-    connection.execute(insert(DELTA), {**key_of(ref), "at": millis(now), "before": before})
-    values = {"gone": why, "merged_into": merged_into, "changed_at": millis(now)}
-    connection.execute(RECORD.update().where(*is_row(RECORD, ref)).values(**values))
-    return True
+    return store_absent(connection, [Absent(ref, why, merged_into)], now) == 1
+
+
+def store_absent(connection: Connection, items: Iterable[Absent], now: datetime) -> int:
+    """Mark records as gone; how many were not so already, among those that were ever seen."""
+    wanted = {item.ref: item for item in items}
+    count = 0
+    for row in (row for group in grouped(wanted) for row in connection.execute(SEEN_BEFORE, given(*group)).all()):
+        item = wanted[row_ref(row)]
+        if (row.gone, row.merged_into) == (item.why, item.merged_into):
+            continue
+        before = {"fields": {}, "gone": row.gone, "merged_into": row.merged_into}
+        connection.execute(CHANGED, {**key_of(item.ref), "at": millis(now), "before": before})
+        cells = {"gone": item.why, "merged_into": item.merged_into, "changed_at": millis(now)}
+        connection.execute(GONE, given(row.workspace, row.kind, [row.id]) | cells)
+        count += 1
+    return count
 
 
 def _rows(connection: Connection, refs: Iterable[Ref]) -> Iterator[Any]:
-    for workspace, kind, ids in grouped(refs):
-        table = RECORD.c
-        query = select(RECORD).where(table.workspace == workspace, table.kind == kind, table.id.in_(ids))
-        yield from connection.execute(query)
+    for group in grouped(refs):
+        yield from connection.execute(SEEN_BEFORE, given(*group))
 
 
 def _differs(row: Any, record: Record) -> bool:
@@ -102,9 +122,8 @@ def _cells(record: Record, now: datetime) -> dict[str, Any]:
 
 
 def _store_links(connection: Connection, records: Sequence[Record]) -> None:
-    for workspace, kind, ids in grouped(record.ref for record in records):
-        table = LINK.c
-        connection.execute(delete(LINK).where(table.workspace == workspace, table.kind == kind, table.id.in_(ids)))
+    for group in grouped(record.ref for record in records):
+        connection.execute(UNTIE, given(*group))
     rows = [
         {
             **key_of(record.ref),
@@ -117,7 +136,7 @@ def _store_links(connection: Connection, records: Sequence[Record]) -> None:
         for link in sorted(set(record.links))
     ]
     if rows:
-        connection.execute(insert(LINK), rows)
+        connection.execute(TIE, rows)
 
 
 def store_readings(connection: Connection, readings: Mapping[Ref, Reading], now: datetime) -> None:

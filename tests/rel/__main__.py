@@ -1,6 +1,7 @@
 """The reliability bench: `python -m tests.rel --tier small|release` prints how many trials broke a promise.
 
-`--only NAME` runs one part, `--seed N` other trials; the exit code is 1 on any violation.
+`--only NAME` runs one part, `--seed N` other trials, `--page` keeps each part's row on a page once it is done; the
+exit code is 1 on any violation.
 """
 
 import argparse
@@ -25,10 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in options.only or sorted(parts):
         command = f"python -m tests.rel --tier {options.tier} --only {name} --seed {options.seed}"
         lines.append(Line(parts[name], run(parts[name], options.tier, options.seed), command))
-    rows = table(lines, options.seed)
-    show(rows)
-    if options.page:
-        put(options.page, rows)
+        if options.page:
+            put(options.page, table(lines, options.seed))
+    show(table(lines, options.seed))
     violations = sum(len(line.tally.faults) for line in lines)
     say(f"{sum(line.tally.runs for line in lines)} runs, {violations} violations")
     return 1 if violations else 0

@@ -137,10 +137,10 @@ class Bench:
         return self.scenes[name]
 
     @contextmanager
-    def trial(self, name: str) -> Iterator[Trial]:
-        """A fresh copy of a scene."""
+    def trial(self, name: str, within: Path | None = None) -> Iterator[Trial]:
+        """A fresh copy of a scene, its state in a folder of the bench or of another place."""
         scene = self.scene(name)
-        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+        with tempfile.TemporaryDirectory(dir=within or self.folder) as folder:
             state = Path(folder) / "state"
             stage = scene.world.stage.copy(state)
             watched = Watched(stage.sandbox.store, state / "ledger.db")
@@ -150,9 +150,9 @@ class Bench:
                 watched.close()
 
     @contextmanager
-    def served(self, name: str) -> Iterator[tuple[Trial, dict[str, object]]]:
+    def served(self, name: str, within: Path | None = None) -> Iterator[tuple[Trial, dict[str, object]]]:
         """The same on loopback, and the job that applies its plan from another process."""
-        with self.trial(name) as trial, serve(trial.watched) as url:
+        with self.trial(name, within) as trial, serve(trial.watched) as url:
             plan = self.folder / f"{name}.json"
             plan.write_bytes(trial.scene.made.content)
             places = {"HUBSPOT_BASE_URL": url, "SALESFORCE_INSTANCE_URL": url}

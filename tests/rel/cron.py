@@ -3,13 +3,16 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import Engine
+
 from connectors.base import Connector, Writer
+from sync.database import open_store
 from sync.session import Session
 from sync.settings import Settings, load
 from tests.rel.weather import SPACE, Hand, Reader, World
@@ -24,13 +27,16 @@ guards: {max_records: 1000, max_share: 1.0}
 """
 
 
+STORES = ("mirror", "ledger")
+
+
 class CronSession(Session):
     """A session at this world's CRM and clock."""
 
     world: World
 
     @cached_property
-    def readers(self) -> Mapping[str, Connector]:  # type: ignore[override]
+    def readers(self) -> Mapping[str, Connector]:
         reader = Reader(workspace=SPACE)
         reader.book, reader.world = self.world.memory.book, self.world
         return {SPACE: reader}
@@ -43,29 +49,35 @@ class CronSession(Session):
 
 @dataclass(frozen=True)
 class Shop:
-    """What every seed starts from: settings, and the stores of a tool that has never run."""
+    """What every seed starts from: settings, the stores of a tool that has never run, and a place for a life's own.
+
+    The engines are those of the place, whatever life fills it: what SQLAlchemy compiled for one serves all.
+    """
 
     settings: Settings
     template: Path
+    stores: Mapping[str, Engine]
 
     @contextmanager
-    def state(self) -> Iterator[Path]:
-        """A fresh copy of the stores."""
-        with TemporaryDirectory(dir=self.template.parent) as folder:
-            yield Path(shutil.copytree(self.template, Path(folder) / "state"))
+    def life(self) -> Iterator[None]:
+        """The stores are fresh copies until the end of the block."""
+        shutil.copytree(self.template, self.settings.state)
+        try:
+            yield
+        finally:
+            for engine in self.stores.values():
+                engine.dispose()
+            shutil.rmtree(self.settings.state)
 
-    @contextmanager
-    def session(self, world: World, state: Path) -> Iterator[Session]:
+    def session(self, world: World) -> Session:
         """One process."""
-        env = self.settings.env.model_copy(update={"revops_state": state})
 
         def sleep(seconds: float) -> None:
             world.now += timedelta(seconds=seconds)
 
-        session = CronSession(replace(self.settings, env=env), now=lambda: world.now, sleep=sleep)
-        stores = {name: world.store(name, state) for name in ("mirror", "ledger")}
-        session.__dict__ |= {"world": world, **{f"{name}_store": engine for name, engine in stores.items()}}
-        yield session
+        session = CronSession(self.settings, now=lambda: world.now, sleep=sleep)
+        session.__dict__ |= {"world": world, **{f"{name}_store": engine for name, engine in self.stores.items()}}
+        return session
 
 
 @contextmanager
@@ -74,12 +86,9 @@ def shop(folder: Path | None) -> Iterator[Shop]:
     with TemporaryDirectory(dir=folder) as place:
         home = Path(place)
         (home / "revops.yaml").write_text(CONFIG, "utf-8")
-        environ = {"REVOPS_STATE": str(home / "template"), "REVOPS_CONFIG": str(home / "revops.yaml")}
-        settings = load(environ)
-        with Session(settings).alone("pull"):
-            pass
-        session = Session(settings)
-        session.mirror_store.connect().close()
-        session.ledger_store.connect().close()
-        session.close()
-        yield Shop(settings, home / "template")
+        settings = load({"REVOPS_STATE": str(home / "state"), "REVOPS_CONFIG": str(home / "revops.yaml")})
+        stores = {name: open_store(name, f"sqlite:///{home / 'state' / name}.db", durable=False) for name in STORES}
+        for engine in stores.values():
+            engine.dispose()
+        (home / "state").rename(home / "template")
+        yield Shop(settings, home / "template", stores)

@@ -25,10 +25,11 @@ class Share(NamedTuple):
 
 
 class Result(NamedTuple):
-    """One trial: how much it counts for, and what was wrong."""
+    """One trial: how much it counts for, and what was wrong; or nothing of either, and why it could not be made."""
 
     faults: list[str]
     runs: int = 1
+    missing: str = ""
 
 
 Trials = Callable[[Tier, int, Share], Iterator[Result]]
@@ -45,15 +46,17 @@ class Part:
 
 @dataclass
 class Tally:
-    """What a part came to; `notes` are figures that are no violations."""
+    """What a part came to; `missing` are reasons why some of it could not be tried on this machine."""
 
     runs: int = 0
     faults: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
 
     def add(self, result: Result) -> None:
         """Count one more."""
         self.runs += result.runs
         self.faults += result.faults
+        self.missing |= {result.missing} - {""}
 
 
 def part(name: str) -> Part:
@@ -65,6 +68,12 @@ def part(name: str) -> Part:
 def every_part() -> dict[str, Part]:
     """The parts by name: each module in the folder holds one."""
     return {item.name: part(item.name) for item in pkgutil.iter_modules(parts.__path__)}
+
+
+def untried(reason: str) -> Iterator[Result]:
+    """Says that trials cannot be made here; nothing where there is no reason."""
+    if reason:
+        yield Result([], 0, reason)
 
 
 def mine(share: Share, number: int) -> bool:

@@ -1,14 +1,14 @@
 """Runs parts of the bench in several processes, prints each violation, and at the end what every part counts."""
 
 import multiprocessing
+import resource
 import sys
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.rel.part import Part, Share, Tally, Tier, part
+from tests.rel.part import Part, Share, Tally, Tier, every_part, part
 
 WORKERS = 2
 WIDTH = 400
@@ -34,7 +34,7 @@ def worked(name: str, tier: Tier, seed: int, share: Share) -> Tally:
 
 def run(one: Part, tier: Tier, seed: int) -> Tally:
     """A part in as many processes as there are workers; each violation is printed."""
-    started, whole = time.monotonic(), Tally()
+    started, whole = spent(), Tally()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
         futures = [pool.submit(worked, one.name, tier, seed, Share(at, WORKERS)) for at in range(WORKERS)]
@@ -42,10 +42,19 @@ def run(one: Part, tier: Tier, seed: int) -> Tally:
             share = future.result()
             whole.runs += share.runs
             whole.faults += share.faults
+            whole.missing |= share.missing
     for fault in whole.faults:
         say(f"  {one.name}: {fault[:WIDTH]}")
-    say(f"{one.name}: {whole.runs} runs, {len(whole.faults)} violations ({time.monotonic() - started:.0f} s)")
+    for reason in sorted(whole.missing):
+        say(f"  {one.name}: NOT TRIED HERE: {reason}")
+    say(f"{one.name}: {whole.runs} runs, {len(whole.faults)} violations, {spent() - started:.0f} s of CPU")
     return whole
+
+
+def spent() -> float:
+    """Seconds of CPU that processes which have ended took, theirs included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def say(text: str) -> None:
@@ -69,11 +78,14 @@ def show(rows: Sequence[tuple[str, ...]]) -> None:
 
 
 def put(page: Path, rows: Sequence[tuple[str, ...]]) -> None:
-    """The table in its place on a page, between its two marks; `ValueError` where they are missing."""
+    """The rows in the table of a page, each in its metric's place, between two marks; `ValueError` where they are
+    missing. The rows of parts that were not run stay as they are."""
     before, start, rest = page.read_text("utf-8").partition(START)
-    _, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not start or not end:
         raise ValueError(f"{page} has no place for the table")
-    head, *body = [f"| {' | '.join((*row[:4], f'`{row[4]}`' if at else row[4]))} |" for at, row in enumerate(rows)]
+    head, *fresh = [f"| {' | '.join((*row[:4], f'`{row[4]}`' if at else row[4]))} |" for at, row in enumerate(rows)]
+    known = {line.split(" | ")[0]: line for line in (*old.strip().splitlines()[2:], *fresh)}
+    body = (known[f"| {one.metric}"] for one in every_part().values() if f"| {one.metric}" in known)
     text = "\n".join((head, "| --- | ---: | ---: | ---: | --- |", *body))
     page.write_text(f"{before}{start}\n{text}\n{end}{after}", "utf-8")

@@ -7,6 +7,7 @@ import pytest
 from tests.rel.bench import Bench, bench
 from tests.rel.child import POINTS
 from tests.rel.children import Children, children
+from tests.rel.part import Result
 from tests.rel.parts.kill import killed, passed
 from tests.rel.parts.refuse import together
 from tests.rel.syscalls import injection, missing
@@ -27,19 +28,19 @@ def starter() -> Iterator[Children]:
 @pytest.mark.parametrize(("scene", "point"), [*zip(("create", "native", "soap", "link"), POINTS, strict=True)])
 def test_a_kill_loses_nothing_and_repeats_nothing(made: Bench, starter: Children, scene: str, point: str) -> None:
     nth = passed(made, starter, scene)[point] * 2 // 3
-    assert killed(made, starter, scene, [{"point": point, "nth": nth}]) == ([], 1)
+    assert killed(made, starter, scene, [{"point": point, "nth": nth}]) == Result([], 1)
 
 
 @pytest.mark.skipif(bool(missing()), reason=missing())
 @pytest.mark.parametrize("call", ["pwrite64", "sendto"])
 def test_a_kill_at_a_system_call_loses_nothing(made: Bench, starter: Children, call: str) -> None:
     deaths: list[dict[str, object]] = [{"trace": injection(call, "signal=KILL", 8)}]
-    assert killed(made, starter, "soap", deaths) == ([], 1)
+    assert killed(made, starter, "soap", deaths) == Result([], 1)
 
 
 def test_two_that_die_one_after_the_other_lose_nothing(made: Bench, starter: Children) -> None:
     deaths: list[dict[str, object]] = [{"point": "after call", "nth": 12}, {"point": "before append", "nth": 2}]
-    assert killed(made, starter, "native", deaths) == ([], 2)
+    assert killed(made, starter, "native", deaths) == Result([], 2)
 
 
 def test_of_twenty_that_start_together_one_writes(made: Bench, starter: Children) -> None:

@@ -4,10 +4,6 @@ import random
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Engine
 
 from connectors.base import Page, Reading
 from connectors.changes import Batch, Connect, Merge, Outcome, Set, Status
@@ -16,13 +12,11 @@ from connectors.memory import Memory, MemoryWriter
 from connectors.records import Link, Record, Ref
 from connectors.values import Value, frozen
 from hygiene.check import Finding
-from sync.database import open_store
 from sync.plan.strategy import Strategy
 
 SPACE = "memory:local"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 COMPANIES, CONTACTS, CODES = 8, 5, 4
-COMPILED: dict[Any, Any] = {}
 
 
 class Killed(BaseException):
@@ -69,19 +63,6 @@ class World:
     meddled: dict[Ref, int] = field(default_factory=dict)
     shown: dict[Ref, int] = field(default_factory=dict)
     strategy: Strategy = Strategy.NATIVE
-    stores: dict[str, Engine] = field(default_factory=dict)
-
-    def store(self, name: str, state: Path) -> Engine:
-        """A store of this life, opened once: what is compiled for one life serves all."""
-        if name not in self.stores:
-            engine = open_store(name, f"sqlite:///{state / f'{name}.db'}", durable=False)
-            self.stores[name] = engine.execution_options(compiled_cache=COMPILED)
-        return self.stores[name]
-
-    def close(self) -> None:
-        """Let go of the stores."""
-        for engine in self.stores.values():
-            engine.dispose()
 
     def beat(self) -> None:
         """A moment passes, in which a person, a workflow or death may come."""

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.changes import Connect, Set, Unlink
+from connectors.changes import Set
 from connectors.records import Ref
 from tests.rel.bench import SCENES, Bench, Trial, bench
 from tests.rel.effects import wired
@@ -59,7 +59,7 @@ def somebody(trial: Trial, dice: random.Random) -> Mapping[str, Any]:
     what = dice.random()
     if what < 0.12:
         return edit | {"archive": True}
-    if what < 0.24 and ref not in _tied(trial):
+    if what < 0.24:
         return edit | {"merge": dice.choice(_others(trial, ref))}
     name = dice.choice(TEXTS[ref.crm, ref.kind])
     company = trial.scene.world.names["s.company.3"].id
@@ -76,12 +76,6 @@ def overwriting(trial: Trial, dice: random.Random) -> Mapping[str, Any] | None:
     name = dice.choice(sorted(wired(change.ref.crm, change.ref.kind, change.after)))
     edit = {"crm": change.ref.crm, "kind": change.ref.kind, "id": change.ref.id, "actor": "person"}
     return edit | {"fields": {name: f"{CANARY} by hand {dice.random():.3f}"}}
-
-
-def _tied(trial: Trial) -> set[Ref]:
-    """The records that the plan ties others to: once a group has begun, nobody looks at that end again."""
-    changes = [step.change for _, step in trial.scene.made.plan.walk()]
-    return {change.link.to for change in changes if isinstance(change, Connect | Unlink)}
 
 
 def _others(trial: Trial, ref: Ref) -> list[str]:

@@ -9,7 +9,7 @@ from tests.rel.bench import RESTARTS, SCENES, Bench, Trial, bench
 from tests.rel.child import POINTS
 from tests.rel.children import Children, children
 from tests.rel.history import KILLED
-from tests.rel.part import Part, Result, Share, Tier, mine
+from tests.rel.part import Part, Result, Share, Tier, mine, untried
 from tests.rel.syscalls import injection, missing
 
 SYSCALLS = ("pwrite64", "fdatasync", "sendto", "recvfrom")
@@ -25,6 +25,7 @@ def trials(tier: Tier, seed: int, share: Share) -> Iterator[Result]:
         for number, (scene, deaths) in enumerate(jobs):
             if mine(share, number):
                 yield killed(made, starter, scene, deaths)
+    yield from untried(missing())
 
 
 def killed(made: Bench, starter: Children, scene: str, deaths: list[dict[str, object]]) -> Result:

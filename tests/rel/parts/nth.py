@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.rel.bench import SCENES, Bench, bench
 from tests.rel.children import Children, children
-from tests.rel.part import Part, Result, Share, Tier, mine
+from tests.rel.part import Part, Result, Share, Tier, mine, untried
 from tests.rel.parts.kill import attempt
 from tests.rel.syscalls import injection, missing, unsynced
 
@@ -44,6 +44,7 @@ def trials(tier: Tier, seed: int, share: Share) -> Iterator[Result]:
                 yield Result(failed(made, scene, nth, fault))
         if not missing():
             yield from _on_disk(made, starter, dice if tier is Tier.SMALL else None, share)
+    yield from untried(missing())
 
 
 def _few(made: Bench, dice: random.Random) -> Iterator[tuple[str, int, str]]:

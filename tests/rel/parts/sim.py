@@ -34,7 +34,7 @@ def lived(place: Shop, seed: str) -> list[str]:
     """What went wrong in one life."""
     world, wrong = built(seed), list[str]()
     dice = random.Random(f"{seed}/life")
-    with place.state() as state:
+    with place.life():
         open_: Made | None = None
         for turn in range(ROUNDS + SETTLING):
             if turn == ROUNDS:
@@ -43,16 +43,13 @@ def lived(place: Shop, seed: str) -> list[str]:
                 for _ in range(dice.randint(0, 2)):
                     meddle(world)
             world.now += timedelta(hours=dice.randint(1, 48))
-            with place.session(world, state) as session:
-                done, open_ = round_(session, world, open_, wrong)
+            done, open_ = round_(place.session(world), world, open_, wrong)
             if done and turn >= ROUNDS:
                 break
         else:
             wrong.append("it never came to rest")
-        with place.session(world, state) as session:
-            wrong += judged(session, world)
-        world.close()
-        return wrong
+        wrong += judged(place.session(world), world)
+    return wrong
 
 
 def round_(session: Session, world: World, open_: Made | None, wrong: list[str]) -> tuple[bool, Made | None]:
