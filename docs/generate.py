@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -77,9 +78,7 @@ def _choices(info: FieldInfo) -> str:
 
 
 def _plain(text: str) -> str:
-    for module in ("collections.abc.", "typing."):
-        text = text.replace(module, "")
-    return text
+    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)
 
 
 def _yaml(value: object) -> str:

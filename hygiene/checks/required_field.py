@@ -1,12 +1,14 @@
 """Finds deals that lack what their stage asks for."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from pydantic import Field
 
 from connectors.records import Pipeline, Record, Stage
-from connectors.values import empty
+from hygiene.blank import PLACEHOLDERS, ZERO, blank, unseen, workspaces_of
 from hygiene.check import Finding, RowCheck, Severity
+from hygiene.stages import pipeline_of, stage_in
 from hygiene.view import View
 
 LINKED = frozenset({"contact", "company"})
@@ -34,7 +36,7 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 class RequiredField(RowCheck):
-    """A deal that has reached a stage without the fields asked for there.
+    """A deal that has reached a stage without the fields asked for there, a lost one without its reason.
 
     Why: a forecast is as good as the amounts, dates and people behind it, and a gap is cheapest to close on the day.
     Proposes: nothing; only the owner knows the value.
@@ -49,30 +51,23 @@ class RequiredField(RowCheck):
             "deal is open."
         ),
     )
-    placeholders: tuple[str, ...] = Field(
-        ("n/a", "na", "-", "tbd", "test", "unknown", "none", "xxx"), description="Texts that count as empty."
+    placeholders: tuple[str, ...] = Field(PLACEHOLDERS, description="Texts that count as empty, in any case.")
+    numbers: Mapping[str, tuple[Decimal, ...]] = Field(
+        {"amount": (Decimal(1),)},
+        description="Field -> numbers that stand for none in it, whatever their scale (1 is 1.00).",
     )
     zero_counts: bool = Field(False, description="Whether a number 0 counts as filled.")
     severity: Severity = Severity.WARNING
 
     def before(self, view: View) -> Iterator[Finding]:
         """The fields that the credential cannot see, once a workspace: what is not visible is not empty."""
-        for workspace in sorted({pipeline.workspace for pipeline in view.pipelines(self.kind)}):
-            asked = {name for stages in self.rules.values() for names in stages.values() for name in names}
-            for name in sorted(asked - LINKED - view.known(workspace, self.kind)):
-                yield Finding(
-                    check=self.name(),
-                    refs=(),
-                    message=f"{name} is not visible in {workspace}: whether deals lack it is unknown",
-                    severity=Severity.INFO,
-                    discriminator=f"{workspace}/{name}",
-                )
+        asked = {name for stages in self.rules.values() for names in stages.values() for name in names}
+        yield from unseen(self.name(), view, self.kind, workspaces_of(view), asked - LINKED)
 
     def look(self, record: Record, view: View) -> Iterator[Finding]:
         """The fields that this deal's stage asks for and that it lacks, as one finding."""
-        pipeline = _pipeline(record, view)
-        stages = pipeline.stages if pipeline else ()
-        stage = next((item for item in stages if item.id == record.text("stage")), None)
+        pipeline = pipeline_of(record, view)
+        stage = stage_in(pipeline, record.text("stage"))
         if pipeline is None or stage is None:
             yield self._unknown(record, pipeline)
             return
@@ -111,17 +106,8 @@ class RequiredField(RowCheck):
             return not view.linked(record.ref, name)
         if name not in seen:
             return False
-        value = record.get(name)
-        if isinstance(value, str):
-            return value.strip().casefold() in {"", *self.placeholders}
-        return empty(value) or (not self.zero_counts and not isinstance(value, bool) and value == 0)
-
-
-def _pipeline(record: Record, view: View) -> Pipeline | None:
-    """The deal's pipeline; the only one of its workspace where it names none."""
-    ours = [item for item in view.pipelines("deal") if item.workspace == record.ref.workspace]
-    named = record.text("pipeline")
-    return next((item for item in ours if item.id == named), ours[0] if len(ours) == 1 and not named else None)
+        none = self.numbers.get(name, ()) if self.zero_counts else (*ZERO, *self.numbers.get(name, ()))
+        return blank(record.get(name), self.placeholders, none)
 
 
 def _keys(pipeline: Pipeline, stage: Stage) -> list[str]:

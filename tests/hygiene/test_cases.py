@@ -1,6 +1,7 @@
 """Every check against the cases of its file, and every check has one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from connectors.changes import Merge
-from connectors.records import Link, Pipeline, Record, Ref, Stage
+from connectors.changes import Merge, verb
+from connectors.records import Link, Past, Pipeline, Record, Ref, Stage
 from connectors.values import Value, frozen
 from hygiene.check import Finding, all_checks, run
 from hygiene.view import Judgement
-from tests.book import Book
+from tests.book import NOON, Book
+from tests.hygiene.pipelines import HUBSPOT, SALESFORCE
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = [(file.stem, name) for file in sorted(FOLDER.glob("*.yaml")) for name in YAML(typ="safe").load(file)]
@@ -26,21 +28,37 @@ STAGES = (
     Stage("lost", "Closed lost", closed=True),
 )
 SPACE = "hubspot:1"
+REAL = {"hubspot": HUBSPOT, "salesforce": SALESFORCE}
+ASIDE = {"kind", "id", "crm", "was"}
 
 
-def value(name: str, given: Any) -> Value:
-    return Decimal(given) if isinstance(given, int) and not isinstance(given, bool) else given
+def value(given: Any) -> Value:
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=UTC)
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    return Decimal(str(given)) if number else given
+
+
+def ref(row: Mapping[str, Any], kind: str = "", key: str = "") -> Ref:
+    return Ref(f"{row['crm']}:1" if "crm" in row else SPACE, kind or row["kind"], key or row["id"])
 
 
 def record(row: Mapping[str, Any]) -> Record:
     ties = {kind: ids for kind, ids in row.items() if isinstance(ids, list)}
-    links = tuple(Link(Ref(SPACE, kind, to)) for kind, ids in ties.items() for to in ids)
-    fields = {name: value(name, item) for name, item in row.items() if name not in {"kind", "id", *ties}}
-    return Record(Ref(SPACE, row["kind"], row["id"]), frozen(fields), links)
+    links = tuple(Link(ref(row, kind, to)) for kind, ids in ties.items() for to in ids)
+    fields = {name: value(item) for name, item in row.items() if name not in {*ASIDE, *ties}}
+    return Record(ref(row), frozen(fields), links)
 
 
 def ties(row: Mapping[str, Any]) -> Iterator[Record]:
-    yield from (Record(Ref(SPACE, kind, to)) for kind in ("contact", "company") for to in row.get(kind, ()))
+    yield from (Record(ref(row, kind, to)) for kind in ("contact", "company") for to in row.get(kind, ()))
+
+
+def past(row: Mapping[str, Any]) -> Iterator[Past]:
+    """What a row `was`: field -> [when, value, who]."""
+    for name, entries in row.get("was", {}).items():
+        for at, given, *who in entries:
+            yield Past(ref(row), name, datetime.fromisoformat(f"{at}+00:00"), value(given), *who)
 
 
 def view(case: Mapping[str, Any]) -> Book:
@@ -52,10 +70,11 @@ def view(case: Mapping[str, Any]) -> Book:
         for a, b in pairs
         for kind in kinds
     }
-    pipelines = [Pipeline(SPACE, "deal", name, name.title(), STAGES) for name in case.get("pipelines", ())]
+    pipelines = [REAL.get(n) or Pipeline(SPACE, "deal", n, n.title(), STAGES) for n in case.get("pipelines", ())]
     known = {kind: frozenset(case["known"]) for kind in kinds} if "known" in case else None
-    records = [*map(record, rows), *(tie for row in rows for tie in ties(row) if row["kind"] == "deal")]
-    return Book(records, pipelines, said, known=known)
+    records = [*(tie for row in rows for tie in ties(row) if row["kind"] == "deal"), *map(record, rows)]
+    as_of = datetime.fromisoformat(f"{case['as_of']}+00:00") if "as_of" in case else NOON
+    return Book(records, pipelines, said, as_of, known).told(*(item for row in rows for item in past(row)))
 
 
 def told(finding: Finding, asked: Sequence[str]) -> dict[str, Any]:
@@ -67,6 +86,8 @@ def told(finding: Finding, asked: Sequence[str]) -> dict[str, Any]:
         "severity": str(finding.severity),
         "message": finding.message,
         "carry": dict(merges[0].carry) if merges else {},
+        "values": [text for item in finding.evidence for text in item.values],
+        "does": [verb(change) for change in finding.changes],
     }
     return {name: facts[name] for name in asked}
 
