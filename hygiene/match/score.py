@@ -8,14 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygiene.check import Evidence
+from hygiene.halves import halves, possible
 from hygiene.match.compare import Comparator, Levels, Sharing, comparator
 from hygiene.match.features import Features, Rows
 from hygiene.match.table import Comparison, Knot, Table
 
 Points = NDArray[np.float32]
 Weighed = tuple[Comparison, Comparator, Levels, Points]
+Flags = NDArray[np.bool_]
+Summed = tuple[Points, Points, Flags, Flags]
+"""What speaks for each pair, that less what speaks against it, whether anything vetoes it, whether anything asks."""
 CHUNK = 250_000
 """Pairs scored at once; bounds the memory, never the result."""
+MANY = 4
+"""So many chunks are worth a second process."""
 
 
 class Verdict(IntEnum):
@@ -74,8 +80,7 @@ class Scorer:
         A pair is for auto where it is probable enough, nothing vetoes it and nothing asks for a person; for review
         where it is probable enough for that, or where the evidence for it alone would have sufficed for auto.
         """
-        chunks = [self._chunk(a[at : at + CHUNK], b[at : at + CHUNK]) for at in range(0, max(len(a), 1), CHUNK)]
-        gain, points, veto, asks = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
+        gain, points, veto, asks = (np.concatenate(parts) for parts in zip(*self._chunks(a, b), strict=True))
         known = self.table.calibration
         likely = probability(points, known.clean)
         probable = np.where(veto, probability(points, known.contradicted), likely)
@@ -83,6 +88,20 @@ class Scorer:
         verdict = np.where((probable >= self.table.review) | alone, Verdict.REVIEW, Verdict.NO)
         verdict[(likely >= self.table.auto) & ~veto & ~asks] = Verdict.AUTO
         return Pairs(a, b, points, probable.astype(np.float32), veto, verdict.astype(np.int8))
+
+    def _chunks(self, a: Rows, b: Rows) -> list[Summed]:
+        """All pairs chunk by chunk; a second process takes every other chunk where there are many."""
+        starts = range(0, max(len(a), 1), CHUNK)
+
+        def summed(at: int) -> Summed:
+            return self._chunk(a[at : at + CHUNK], b[at : at + CHUNK])
+
+        if len(starts) < MANY or not possible():
+            return [*map(summed, starts)]
+        here, there = halves(lambda: [*map(summed, starts[::2])], lambda: map(summed, starts[1::2]))
+        found = [*here, *there]
+        found[::2], found[1::2] = here, there
+        return found
 
     def explain(self, a: Rows, b: Rows) -> list[tuple[Evidence, ...]]:
         """The reasons of each pair, the weightiest first; without values.
@@ -111,7 +130,7 @@ class Scorer:
             level = part.compare.compare(self.rows, a, b)
             yield item, part.compare, level, self._points(item, part, level, (a, b))
 
-    def _chunk(self, a: Rows, b: Rows) -> tuple[Points, Points, NDArray[np.bool_], NDArray[np.bool_]]:
+    def _chunk(self, a: Rows, b: Rows) -> Summed:
         weighed, veto, asks = [], np.zeros(len(a), dtype=bool), np.zeros(len(a), dtype=bool)
         for part, one in zip(self._parts, self._weighed(a, b), strict=True):
             if part.veto.any():

@@ -48,13 +48,15 @@ class Look:
                 question.links |= set(expected.links)
         return self._answers(asked)
 
-    def after(self, works: Sequence[Work], left: Sequence[Ref] = ()) -> dict[Ref, Reading]:
-        """What the rows acted on, and the records that their answers say they left."""
+    def after(self, works: Sequence[Work], left: Mapping[Ref, str]) -> dict[Ref, Reading]:
+        """What the rows acted on, and the records that their answers say they left, each with one more field."""
         asked: dict[Place, Question] = {}
         for work in works:
             self._ask(asked, work)
-        for ref in left:
-            _question(asked, ref).refs[ref] = None
+        for ref, name in left.items():
+            question = _question(asked, ref)
+            question.refs[ref] = None
+            question.fields |= {name} - {""}
         return self._answers(asked)
 
     def _ask(self, asked: dict[Place, Question], work: Work) -> None:

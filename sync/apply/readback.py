@@ -1,6 +1,6 @@
 """Reads back what rows left behind and says what it proves, right after sending and in recovery alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connectors.base import Connector, Gone, Reading
@@ -34,8 +34,8 @@ class Sent:
 
     @property
     def without_name(self) -> "Sent":
-        """The row as if the answer to its merge had not named what is left: it may have named a wrong record."""
-        if not isinstance(self.work.change, Merge):
+        """The row as if its answer had not named the record that a merge or a create left: it may be a wrong one."""
+        if not isinstance(self.work.change, Merge | Create):
             return self
         return replace(self, answer=replace(self.answer, ref=None))
 
@@ -46,11 +46,13 @@ def read_back(
     """What the live state proves of each row, in their order, and that state itself."""
     rows = [_found(row, readers) for row in rows]
     works = [row.as_answered for row in rows]
-    created = [row.answer.ref for row in rows if isinstance(row.work.change, Create) and row.answer.ref]
-    live = look.after(works, created)
+    live = look.after(works, dict(_made(rows)))
+    if not all(_bears_its_key(row, live) for row in rows):
+        rows = [row if _bears_its_key(row, live) else _found(row.without_name, readers) for row in rows]
+        live |= look.after([], dict(_made(rows)))
     strangers = [ref for row in rows if (ref := _stranger(row, live)) is not None]
     if strangers:
-        live |= look.after(works, strangers)
+        live |= look.after(works, dict.fromkeys(strangers, ""))
     proofs = [(row.work, _proof(row, live)) for row in rows]
     return [(work, _ours(row, proof, live, readers)) for row, (work, proof) in zip(rows, proofs, strict=True)], live
 
@@ -62,6 +64,22 @@ def _found(row: Sent, readers: Mapping[str, Connector]) -> Sent:
         return row
     ref = readers[change.workspace].find(change.kind, change.key_field, [change.key]).get(change.key)
     return replace(row, answer=replace(row.answer, ref=ref))
+
+
+def _made(rows: Sequence[Sent]) -> Iterator[tuple[Ref, str]]:
+    """The records that creates left, as their answers say, each with the field that must bear the create's key."""
+    for row in rows:
+        if isinstance(row.work.change, Create) and row.answer.ref is not None:
+            yield row.answer.ref, row.work.change.key_field
+
+
+def _bears_its_key(row: Sent, live: Mapping[Ref, Reading]) -> bool:
+    """Whether the record that an answer to a create names is the one that was made: an answer may name any record."""
+    change, ref = row.work.change, row.answer.ref
+    if not isinstance(change, Create) or ref is None:
+        return True
+    reading = live.get(ref)
+    return isinstance(reading, Record) and reading.get(change.key_field) == change.key
 
 
 def _stranger(row: Sent, live: Mapping[Ref, Reading]) -> Ref | None:
@@ -79,7 +97,7 @@ def _proof(row: Sent, live: Mapping[Ref, Reading]) -> Proof:
     sent = State(row.answer.status.value)
     change = row.as_answered.change
     if isinstance(change, Create):
-        there = row.answer.ref is not None and isinstance(live.get(row.answer.ref), Record)
+        there = row.answer.ref is not None and _bears_its_key(row, live)
         missing = State.NOT_SENT if row.answer.ref is None and sent is not State.APPLIED else State.UNKNOWN
         return Proof(State.VERIFIED if there else missing, row.answer.ref)
     proof = judge(change, live, row.before, sent)

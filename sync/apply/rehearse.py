@@ -130,7 +130,8 @@ class Model:
             case Create():
                 ref = Ref(change.workspace, change.kind, change.key)
                 # HubSpot gives a new record a lifecycle stage unasked; emptying it again is a call.
-                self.state[ref] = Record(ref, frozen({"lifecycle_stage": "lead", **change.fields}))
+                made = {"lifecycle_stage": "lead", **change.fields, change.key_field: change.key}
+                self.state[ref] = Record(ref, frozen(made))
                 return ref
         return None
 

@@ -79,6 +79,8 @@ def test_an_approved_plan_is_refused_beyond_its_bounds_only(
 
 def test_a_plan_that_nobody_allowed_or_that_is_done_is_refused(ledger: Ledger) -> None:
     assert told(ledger, Bounds()) == NOBODY
+    ledger.begin("other", "another plan")
+    ledger.finish("other", "done")
     ledger.approve(HASH, "ann", {})
     ledger.begin("r", HASH)
     assert told(ledger, Bounds()) == ""

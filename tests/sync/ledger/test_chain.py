@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from connectors.values import Json
 from sync.database import open_store, writing
 from sync.ledger.journal import DiskJournal, Entry, Scratch, State, chained, commitment
 from tests.sync.desk import NOW
@@ -18,7 +19,7 @@ MOVED = "entry 3: does not follow the entry before it"
 def store(tmp_path: Path) -> Iterator[Engine]:
     """Three entries, the second one with values."""
     engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=False)
-    values = [{}, {"name": "Zoë"}, {}]
+    values: list[dict[str, Json]] = [{}, {"name": "Zoë"}, {}]
     entries = [Entry("r", f"k{at}", "g", "1", State.INTENT, "x", {"a": "b"}, item) for at, item in enumerate(values)]
     DiskJournal(engine, lambda: NOW).append(entries)
     yield engine
