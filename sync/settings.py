@@ -18,6 +18,7 @@ from hygiene.check import Check, all_checks
 from hygiene.match.table import TABLES, Table
 from sync.apply.stop import Rules
 from sync.environment import Environment, Secrets
+from sync.plan.guards import Bound, Guarded
 from sync.plan.strategy import Strategy
 from sync.plan.ways import Writes
 
@@ -38,12 +39,30 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ChangeGuard(Strict):
+    """What the changes of one type may not exceed."""
+
+    change: Guarded
+    kind: str = ""
+    max_records: int = Field(ge=0)
+    max_share: float = Field(ge=0, le=1)
+
+
 class Guards(Strict):
     """What a plan may not exceed unless the team raises it: both numbers must be passed for a refusal."""
 
     max_records: int = Field(1000, ge=0, description="Records of one kind that one plan may merge or archive.")
     max_share: float = Field(0.25, ge=0, le=1, description="The share of a kind that one plan may merge or archive.")
+    changes: tuple[ChangeGuard, ...] = (ChangeGuard(change="set", max_records=10_000, max_share=0.5),)
     expires_hours: float = Field(24.0, gt=0, description="How long a plan may be applied after it was made.")
+
+    def bounds(self) -> tuple[Bound, ...]:
+        """The same as the planner takes them."""
+        lost = Bound(("merge", "archive"), "", self.max_records, self.max_share, "guards")
+        others = enumerate(self.changes)
+        return lost, *(
+            Bound((i.change,), i.kind, i.max_records, i.max_share, f"guards.changes.{at}") for at, i in others
+        )
 
 
 class Stop(Strict):

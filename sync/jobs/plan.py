@@ -81,7 +81,7 @@ def make(findings: Iterable[Finding], basis: Basis, strategy: Callable[[Identity
     limits = {name: reader.limits for name, reader in basis.readers.items()}
     policy = Policy(lambda workspace, kind: strategy(identities[workspace], kind), limits)
     groups, left = build(findings, basis.mirror, policy)
-    check_share(groups, basis.mirror.counts(), basis.guards.max_records, basis.guards.max_share)
+    check_share(groups, basis.mirror.counts(), basis.guards.bounds())
     return bind(groups, basis, identities, left=left)
 
 

@@ -31,7 +31,7 @@ def preview(listing: Columns, check: Duplicate, session: Session) -> tuple[Made,
     crm = Memory(_records(listing), SPACE, now=session.now)
     with _mirrored(crm, listing.kind, session) as mirror:
         findings = list(run([check], mirror))
-        guards = session.settings.config.guards.model_copy(update={"max_share": 1.0})
+        guards = session.settings.config.guards.model_copy(update={"max_share": 1.0, "changes": ()})
         pulled = certificates(mirror.engine)
         basis = Basis(mirror, {SPACE: crm}, pulled, guards, session.settings.hash, session.now())
         return make(findings, basis, lambda identity, kind: Strategy.NATIVE), findings

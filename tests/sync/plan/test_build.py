@@ -1,6 +1,7 @@
 """Findings become groups: what agrees is written together, what does not is left to a person."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from types import MappingProxyType
 
 import pytest
@@ -12,7 +13,7 @@ from connectors.records import FieldSpec, Link, ObjectSpec, Record, Ref
 from connectors.values import Value, frozen
 from hygiene.check import Band, Finding
 from sync.plan.build import Left, Policy, build
-from sync.plan.guards import check_share, removed
+from sync.plan.guards import Bound, Guarded, check_share, touched
 from sync.plan.model import Grade, Group
 from sync.plan.strategy import Strategy
 from tests.sync.desk import ref
@@ -191,11 +192,26 @@ def test_what_cannot_be_planned_is_left_with_the_reason(shelf: Shelf, strategy: 
     assert groups == () and why in left.reason
 
 
-def test_a_plan_that_would_take_away_too_much_is_refused_whole() -> None:
+GUARDED: list[tuple[Guarded, str, int, float, bool]] = [
+    ("merge", "", 6, 0.1, False),
+    ("merge", "", 0, 0.5, False),
+    ("merge", "", 5, 0.4, True),
+    ("merge", "company", 5, 0.4, True),
+    ("merge", "contact", 0, 0.0, False),
+    ("archive", "", 0, 0.0, False),
+    ("set", "", 5, 0.4, True),
+    ("set", "", 6, 0.4, False),
+]
+
+
+@pytest.mark.parametrize(("change", "kind", "most", "share", "refused"), GUARDED)
+def test_a_plan_that_would_touch_too_much_is_refused_whole(
+    change: Guarded, kind: str, most: int, share: float, refused: bool
+) -> None:
     shelf = Shelf(*(company(f"{place:02}") for place in range(12)))
-    groups, _ = built(shelf, *(merging(f"{place:02}", f"{place + 6:02}") for place in range(6)))
-    assert removed(groups) == {("memory:local", "company"): 6}
-    check_share(groups, {"memory:local": {"company": 12}}, max_records=6, max_share=0.1)
-    check_share(groups, {"memory:local": {"company": 12}}, max_records=0, max_share=0.5)
-    with pytest.raises(RefusedError, match="6 of 12 company records"):
-        check_share(groups, {"memory:local": {"company": 12}}, max_records=5, max_share=0.4)
+    pairs = [merging(f"{place:02}", f"{place + 6:02}", city="Bonn") for place in range(6)]
+    groups, _ = built(shelf, *pairs)
+    assert touched(groups, ("merge",)) == {("memory:local", "company"): 6}
+    bound = Bound((change,), kind, most, share, "guards.changes.0")
+    with pytest.raises(RefusedError, match="6 of 12 company records") if refused else nullcontext():
+        check_share(groups, {"memory:local": {"company": 12}}, [bound])
