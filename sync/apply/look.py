@@ -1,6 +1,6 @@
 """Live reads by id: every record that some rows touch, one read for each workspace and kind."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import Connector, Reading
@@ -48,11 +48,16 @@ class Look:
                 question.links |= set(expected.links)
         return self._answers(asked)
 
-    def after(self, works: Sequence[Work], left: Mapping[Ref, str]) -> dict[Ref, Reading]:
-        """What the rows acted on, and the records that their answers say they left, each with one more field."""
+    def after(
+        self, works: Sequence[Work], left: Mapping[Ref, str], stood: Iterable[tuple[Ref, Iterable[str]]]
+    ) -> dict[Ref, Reading]:
+        """What the rows acted on, with the fields that stood there before, and the records that their answers say
+        they left, each with one more field."""
         asked: dict[Place, Question] = {}
         for work in works:
             self._ask(asked, work)
+        for ref, names in stood:
+            _question(asked, ref).fields |= set(names)
         for ref, name in left.items():
             question = _question(asked, ref)
             question.refs[ref] = None

@@ -46,13 +46,14 @@ def read_back(
     """What the live state proves of each row, in their order, and that state itself."""
     rows = [_found(row, readers) for row in rows]
     works = [row.as_answered for row in rows]
-    live = look.after(works, dict(_made(rows)))
+    stood = [item for row in rows for item in row.before.items()]
+    live = look.after(works, dict(_made(rows)), stood)
     if not all(_bears_its_key(row, live) for row in rows):
         rows = [row if _bears_its_key(row, live) else _found(row.without_name, readers) for row in rows]
-        live |= look.after([], dict(_made(rows)))
+        live |= look.after([], dict(_made(rows)), ())
     strangers = [ref for row in rows if (ref := _stranger(row, live)) is not None]
     if strangers:
-        live |= look.after(works, dict.fromkeys(strangers, ""))
+        live |= look.after(works, dict.fromkeys(strangers, ""), stood)
     proofs = [(row.work, _proof(row, live)) for row in rows]
     return [(work, _ours(row, proof, live, readers)) for row, (work, proof) in zip(rows, proofs, strict=True)], live
 
@@ -131,4 +132,4 @@ def _ours(row: Sent, proof: Proof, live: Mapping[Ref, Reading], readers: Mapping
 
 
 def _inherited(name: str, value: Value, held: Sequence[Fields]) -> bool:
-    return empty(value) or any(same(value, fields[name]) for fields in held if name in fields)
+    return name == "absorbed" or empty(value) or any(same(value, fields[name]) for fields in held if name in fields)
