@@ -70,7 +70,7 @@ def test_a_row_of_another_plan_is_settled_where_it_stood(verb: str) -> None:
     assert settle_run("r", tools(crm)) == 0 and settle_run("another", tools(crm)) == 0
 
 
-@pytest.mark.parametrize("verb", ["set", "link"])
+@pytest.mark.parametrize("verb", CHANGES)
 def test_a_row_that_was_never_taken_is_told_so_without_its_plan(verb: str) -> None:
     crm = left_open(verb, dies_before)
     assert settle_run("r", tools(crm)) == 1 and crm.states("g") == [State.INTENT, State.NOT_SENT]
