@@ -29,6 +29,7 @@ def allow(session: "Session", content: bytes, hash_: str | None) -> None:
 
     from connectors.errors import RefusedError
     from sync.plan.file import decode, plan_hash
+    from sync.render.impact import summary
 
     plan, name = decode(content), plan_hash(content)
     counts = plan.counts()
@@ -38,6 +39,8 @@ def allow(session: "Session", content: bytes, hash_: str | None) -> None:
         if not sys.stdin.isatty():
             raise RefusedError("nobody is here to approve the plan", f"Name its hash: --hash {name} (apply: --approve)")
         say("  " + ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items()))
+        if moved := summary(plan.groups):
+            say(f"  merges: {moved}")
         say(f"  {plan.calls} API calls to {', '.join(plan.workspaces)}")
         word = click.prompt("Type the number of groups to approve", err=True)
         if word.strip() != str(counts["groups"]):
