@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
+from connectors.records import Record
 from connectors.values import Value, empty
-from hygiene.check import Finding, Severity
+from hygiene.check import Evidence, Finding, Severity
 from hygiene.view import View
 
 PLACEHOLDERS = ("n/a", "na", "-", "tbd", "test", "unknown", "none", "xxx")
@@ -17,6 +18,17 @@ def blank(value: Value, texts: Collection[str] = PLACEHOLDERS, numbers: Collecti
     if isinstance(value, str):
         return value.strip().casefold() in {"", *map(str.casefold, texts)}
     return empty(value) or (isinstance(value, Decimal) and value in numbers)
+
+
+def lacking(record: Record, names: Iterable[str], ties: Collection[str] = ()) -> tuple[Evidence, ...]:
+    """What is wrong with each of these names of a record: a tie that is missing, nothing, or a placeholder."""
+
+    def word(name: str) -> str:
+        if name in ties:
+            return f"no {name} is tied to it"
+        return "it is empty" if empty(record.get(name)) else "it holds a placeholder"
+
+    return tuple(Evidence(name, word(name), -1.0, (record.text(name),) if record.text(name) else ()) for name in names)
 
 
 def unseen(check: str, view: View, kind: str, workspaces: Iterable[str], names: Collection[str]) -> Iterator[Finding]:

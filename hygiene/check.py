@@ -34,7 +34,8 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason, for (`weight` > 0) or against (< 0). `text` never holds a record's values; `values` does."""
+    """One reason, for (`weight` > 0) or against (< 0). `about` is a field or a part of the rule; `text` never holds a
+    record's values, `values` does."""
 
     about: str
     text: str
@@ -71,6 +72,7 @@ class Check(BaseModel):
     """A question asked of a view. A check's fields are its options, its file is its name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    mend: ClassVar[str] = "Look at it and correct it, or have the rule changed"
 
     @classmethod
     def name(cls) -> str:

@@ -49,15 +49,18 @@ class Moved(RowCheck):
         """What is to be said of one move."""
         raise TypeError(f"{type(self).__name__} does not say what it tells")
 
-    def finding(self, record: Record, move: Move, what: str, severity: Severity) -> Finding:
+    def finding(
+        self, record: Record, move: Move, what: str, severity: Severity, against: Sequence[Evidence] = ()
+    ) -> Finding:
         """The finding of one move; the same move has the same key in every run."""
         by = move.span.source
+        told = (Evidence("source", "who or what moved it", values=(by,)),) if by else ()
         return Finding(
             check=self.name(),
             refs=(record.ref,),
             message=f"deal {record.ref.id} {what} on {day_of(move.span.entered, self.time_zone)}",
             severity=severity,
-            evidence=(Evidence("source", "who or what moved it", values=(by,)),) if by else (),
+            evidence=(*told, *against),
             discriminator=f"{move.before}>{move.span.stage}@{move.span.entered.timestamp()}",
         )
 

@@ -14,8 +14,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AnchorToken
 
 from connectors.errors import UsageError
-from hygiene.check import Check, all_checks
+from hygiene.check import Check, RowCheck, Severity, all_checks
 from hygiene.match.table import TABLES, Table
+from hygiene.sync.mapping import DEFAULTS
+from hygiene.sync.mapping import Mapping as Mapped
 from sync.apply.stop import Rules
 from sync.environment import Environment, Secrets
 from sync.plan.guards import Bound, Guarded
@@ -25,6 +27,8 @@ from sync.plan.ways import Writes
 M = TypeVar("M", bound=BaseModel)
 MAX_BYTES = 1_000_000
 NONE = Secrets()
+Policy = Literal["alert", "task", "revert"]
+"""What a gate does of itself: tell people, ask the owner with a task, or also put the deal back."""
 DEFAULT_CHECKS: tuple[dict[str, Any], ...] = (
     {"check": "duplicate", "kind": "company"},
     {"check": "duplicate", "kind": "contact"},
@@ -88,6 +92,25 @@ class Applying(Strict):
     stop: Stop = Stop()
 
 
+class GateRule(Strict):
+    """A check that gates a deal's moves, and what follows where it objects to one that a CRM has let through."""
+
+    check: str
+    policy: Policy = "alert"
+
+
+class Gate(Strict):
+    """Which checks gate the moves of deals."""
+
+    rules: tuple[GateRule, ...] = (
+        GateRule(check="required_field"),
+        GateRule(check="exit_criteria"),
+        GateRule(check="stage_skip"),
+    )
+    severity: Severity = Field(Severity.WARNING, description="Findings that are less grave do not object.")
+    pipelines: tuple[str, ...] = Field((), description="Pipelines (id or label) that are gated; none names them all.")
+
+
 class Retention(Strict):
     """How long personal data is kept; `revops-sync forget --expired` erases what is older."""
 
@@ -107,6 +130,12 @@ class Config(Strict):
     guards: Guards = Guards()
     apply: Applying = Applying()
     retention: Retention = Retention()
+    gate: Gate = Gate()
+    sync: tuple[Mapped, ...] = Field((), description="The fields that twins share, by kind; none said: the standard.")
+
+    def mappings(self) -> tuple[Mapped, ...]:
+        """The fields that twins share."""
+        return self.sync or DEFAULTS
 
     def strategy(self, workspace: str, kind: str, first_live: bool) -> Strategy:
         """What the team chose; else native, or a mere mark on the first run against a live account."""
@@ -131,6 +160,10 @@ class Settings:
     def state(self) -> Path:
         """The folder of the two stores."""
         return self.env.revops_state
+
+    def store(self, name: str) -> str:
+        """The address of a store: a file in the state folder, or the team's database server."""
+        return self.env.revops_database_url.get_secret_value() or f"sqlite:///{self.state / name}.db"
 
     def crms(self) -> tuple[str, ...]:
         """The CRMs that are configured and have a reader's credential."""
@@ -186,6 +219,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     config = _config(data, path, mistakes)
     secrets = None if env.revops_read_only or config.read_only else _taken(Secrets, environ, mistakes)
     checks = _checks(data, path, mistakes, _tables(path, mistakes))
+    _gating(config, data, path, mistakes)
     mistakes.raise_if_any()
     # A check without a table of its own uses the one in code, which is a rule like any other.
     rules = (config, *checks, *TABLES.values())
@@ -273,6 +307,8 @@ def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes, tables: M
         name = options.pop("check", None)
         if name == "duplicate" and options.get("kind", "company") in tables:
             options.setdefault("table", tables[options.get("kind", "company")])
+        if name == "field_sync" and isinstance(data.get("sync"), list) and data["sync"]:
+            options.setdefault("mappings", _plain(data)["sync"])
         if name not in known:
             where = _where(data, ("checks", place, "check"), path)
             mistakes.add(where, f"no check is called {name!r}", f"There are {', '.join(sorted(known))}")
@@ -282,6 +318,15 @@ def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes, tables: M
         except ValidationError as error:
             _told(error, data, ("checks", place), path, mistakes)
     return tuple(found)
+
+
+def _gating(config: Config, data: CommentedMap, path: Path | None, mistakes: Mistakes) -> None:
+    """Only a check that looks at one deal at a time can say something of a single move."""
+    able = sorted(name for name, check in all_checks().items() if issubclass(check, RowCheck) and check.kind == "deal")
+    for place, rule in enumerate(config.gate.rules):
+        if rule.check not in able:
+            where = _where(data, ("gate", "rules", place, "check"), path)
+            mistakes.add(where, f"{rule.check!r} cannot gate a deal", f"These can: {', '.join(able)}")
 
 
 def _told(

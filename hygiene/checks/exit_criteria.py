@@ -6,7 +6,7 @@ from pydantic import Field
 
 from connectors.records import Pipeline, Record, Stage
 from hygiene.blank import unseen, workspaces_of
-from hygiene.check import Finding, RowCheck, Severity
+from hygiene.check import Evidence, Finding, RowCheck, Severity
 from hygiene.criterion import Criterion
 from hygiene.days import Zone
 from hygiene.stages import pipeline_of, stage_in
@@ -52,6 +52,7 @@ class ExitCriteria(RowCheck):
     """
 
     kind = "deal"
+    mend = "Meet the criteria, or leave the deal where they are asked for"
     rules: Rules = Field(
         DEFAULTS,
         description=(
@@ -86,6 +87,7 @@ class ExitCriteria(RowCheck):
                     refs=(record.ref,),
                     message=f"deal {record.ref.id} {what}",
                     severity=self.severity,
+                    evidence=tuple(Evidence(name, f"not met on leaving {left.label}", -1.0) for name in unmet),
                     discriminator=f"{left.id}:{','.join(unmet)}",
                 )
 

@@ -38,6 +38,7 @@ class Qualification(RowCheck):
     """
 
     kind = "deal"
+    mend = "Answer the questions, then move the deal"
     framework: Framework = Field(Framework.MEDDIC, description="meddic or meddpicc.")
     elements: Mapping[str, tuple[str, ...]] = Field(
         DEFAULTS, description="Question -> fields of which one must hold the answer, for either CRM's names."
@@ -70,7 +71,10 @@ class Qualification(RowCheck):
                 refs=(record.ref,),
                 message=f"deal {record.ref.id} in stage {stage.label} does not say {', '.join(lacks)}",
                 severity=self.severity,
-                evidence=(Evidence("qualification", f"{answered} of {len(asked)} are answered"),),
+                evidence=(
+                    Evidence("qualification", f"{answered} of {len(asked)} are answered"),
+                    *(Evidence(name, "it is not answered", -1.0) for name in lacks),
+                ),
                 discriminator=f"{stage.id}:{','.join(lacks)}",
             )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from connectors.records import Pipeline, Record, Stage
-from hygiene.blank import PLACEHOLDERS, ZERO, blank, unseen, workspaces_of
+from hygiene.blank import PLACEHOLDERS, ZERO, blank, lacking, unseen, workspaces_of
 from hygiene.check import Finding, RowCheck, Severity
 from hygiene.stages import pipeline_of, stage_in
 from hygiene.view import View
@@ -43,6 +43,7 @@ class RequiredField(RowCheck):
     """
 
     kind = "deal"
+    mend = "Fill in what is missing, then move the deal"
     rules: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(
         DEFAULTS,
         description=(
@@ -79,6 +80,7 @@ class RequiredField(RowCheck):
                 refs=(record.ref,),
                 message=f"deal {record.ref.id} in stage {stage.label} lacks {', '.join(missing)}",
                 severity=self.severity,
+                evidence=lacking(record, missing, LINKED),
                 discriminator=f"{stage.id}:{','.join(missing)}",
             )
 

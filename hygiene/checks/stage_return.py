@@ -19,6 +19,7 @@ class StageReturn(Moved):
     Proposes: nothing; the move may be the honest one.
     """
 
+    mend = "Leave the deal where it stood, or say why it goes back"
     least: int = Field(1, ge=1, description="How many stages a deal must go back to be told of.")
     reopened: bool = Field(True, description="Whether a deal that was opened again is told of.")
 

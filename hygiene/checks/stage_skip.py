@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import Field
 
 from connectors.records import Pipeline, Record
-from hygiene.check import Finding, Severity
+from hygiene.check import Evidence, Finding, Severity
 from hygiene.moved import Moved, labels
 from hygiene.stages import Kind, Move, label_of
 
@@ -22,6 +22,7 @@ class StageSkip(Moved):
     Proposes: nothing; whether the deal goes back or the stage was not needed is for its owner to say.
     """
 
+    mend = "Move the deal through the stages in their order"
     won: bool = Field(True, description="Whether winning a deal passes over the open stages that it had left.")
     created: bool = Field(True, description="Whether a deal created beyond the first stage is told of.")
     again: bool = Field(
@@ -38,9 +39,10 @@ class StageSkip(Moved):
         free = {name.casefold() for name in self.optional}
         passed = [id_ for id_ in move.passed if free.isdisjoint((id_.casefold(), label_of(pipelines, id_).casefold()))]
         to = label_of(pipelines, move.span.stage)
+        against = [Evidence(label_of(pipelines, id_), "the deal never stood there", -1.0) for id_ in passed]
         if passed and move.kind is Kind.CREATED and self.created:
             what = f"was created in {to}, beyond {labels(pipelines, passed)},"
-            yield self.finding(record, move, what, min(self.severity, Severity.INFO, key=list(Severity).index))
+            yield self.finding(record, move, what, min(self.severity, Severity.INFO, key=list(Severity).index), against)
         if passed and move.kind in MOVED and (self.won or move.kind is not Kind.CLOSE):
             what = f"went from {label_of(pipelines, move.before)} to {to} without {labels(pipelines, passed)}"
-            yield self.finding(record, move, what, self.severity)
+            yield self.finding(record, move, what, self.severity, against)
