@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hygiene.clean.signs import Signs
+from hygiene.grouped import grouped
 from hygiene.packed import Packed
 from hygiene.view import Column
 
@@ -23,10 +25,11 @@ class Coded:
     Values that are given packed stay so until they are read.
     """
 
-    __slots__ = ("_values", "codes")
+    __slots__ = ("_signs", "_values", "codes")
 
     def __init__(self, codes: Codes, values: Column | Packed) -> None:
         self.codes, self._values = codes, values
+        self._signs: Signs | None = None
 
     @property
     def values(self) -> Column:
@@ -36,9 +39,20 @@ class Coded:
         return self._values
 
     @property
+    def signs(self) -> Signs:
+        """What a glance at each value tells, made at the first call."""
+        if self._signs is None:
+            self._signs = Signs.of(self._texts())
+        return self._signs
+
+    @property
     def size(self) -> int:
         """How many values there are, the blank with them."""
         return len(self._values)
+
+    def _texts(self) -> list[str]:
+        """The values for one reading: what is packed stays so."""
+        return self._values.texts() if isinstance(self._values, Packed) else self._values.tolist()
 
     def packed(self) -> "Coded":
         """The same column with its values at rest."""
@@ -69,7 +83,9 @@ class Coded:
 
     def holds(self, test: Callable[[str], bool]) -> NDArray[np.bool_]:
         """Whether each row's value passes a test; `test` sees each distinct value once, and nothing known fails it."""
-        passed = np.fromiter(chain((False,), map(test, self.values[1:])), dtype=np.bool_, count=self.size)
+        values = iter(self._texts())
+        next(values)
+        passed = np.fromiter(chain((False,), map(test, values)), dtype=np.bool_, count=self.size)
         return np.asarray(passed[self.codes])
 
     def counts(self) -> NDArray[np.int64]:
@@ -122,15 +138,13 @@ def combined(columns: Sequence[Coded], clean: Callable[..., Iterable[Iterable[st
 
 def _dense(key: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
     """Each key's rank among the distinct ones in the order of their first appearance, and where that is."""
-    order = np.argsort(key)
-    ordered = key[order]
-    new = np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(key)]
-    first = np.minimum.reduceat(order, np.flatnonzero(new)) if len(key) else order
+    order, new = grouped(key)
+    first = order[new]
     early = np.zeros(len(key), dtype=np.bool_)
     early[first] = True
     rank = (np.cumsum(early, dtype=np.int32) - np.int32(1))[first]
     ranks = np.empty(len(key), dtype=np.int32)
-    ranks[order] = rank[np.cumsum(new) - 1]
+    ranks[order] = np.repeat(rank, np.diff(np.flatnonzero(new), append=len(key)))
     return ranks, np.flatnonzero(early)
 
 
@@ -149,8 +163,9 @@ def _looked_up(texts: list[str]) -> Coded:
 
 def _sorted(texts: list[str]) -> Coded | None:
     """By the hashes of the texts, which is kind to the cache; None where two texts have one hash."""
-    column = np.array(["", *texts], dtype=object)
-    codes, places = _dense(np.fromiter(map(hash, column), dtype=np.int64, count=len(column)))
+    texts = ["", *texts]
+    codes, places = _dense(np.fromiter(map(hash, texts), dtype=np.int64, count=len(texts)))
+    column = np.array(texts, dtype=object)
     values = column[places]
     again = np.ones(len(column), dtype=np.bool_)
     again[places] = False

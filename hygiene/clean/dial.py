@@ -13,8 +13,7 @@ from hygiene.clean.lines import lines
 PUNCTUATION = str.maketrans("", "", " ()./-")
 EXTENDED = re.compile(r"([+(\d][ ().\-/\d]*\d) ?(?:ext\.? ?|x ?|#)(\d{1,5})")
 EXTENSION = "x"
-JUNK = re.compile(r"(\d)\1{6,}|123456789")
-"""In the digits behind the calling code: what people type into a field that they must fill."""
+RUN, RISING = 7, "123456789"
 
 LONGEST = 60
 WHOLE = range(3, 17)
@@ -29,6 +28,19 @@ Reader = Callable[[str], str | None]
 """Reads digits as E.164; "" for a number that nobody can have, None where the library has to be asked."""
 
 
+Opening = Callable[[str], int]
+"""How many digits at the start a pattern takes, -1 where it does not match."""
+
+
+def junk(digits: str) -> bool:
+    """Whether digits behind a calling code are what people type into a field that they must fill."""
+    # Wherever a run of seven lies, it covers the seventh digit, or the fourteenth.
+    for digit in digits[RUN - 1 :: RUN]:
+        if digit * RUN in digits:
+            return True
+    return RISING in digits
+
+
 @dataclass(frozen=True, slots=True)
 class _Region:
     """How a region writes its own numbers; `prefix` (a 0, mostly) goes before them, `abroad` before foreign ones.
@@ -37,9 +49,9 @@ class _Region:
     """
 
     country: str
-    prefix: re.Pattern[str]
+    prefix: Opening
     literal: bool
-    abroad: re.Pattern[str]
+    abroad: Opening
     general: re.Pattern[str]
     lengths: frozenset[int]
 
@@ -55,18 +67,16 @@ def plain(text: str, region: str) -> str | None:
 def each(texts: list[str], regions: list[str]) -> Iterator[str | None]:
     """What `plain` says of each text, with one look at all of them for their punctuation."""
     fit = [text if text.isascii() and len(text) <= LONGEST else "" for text in texts]
+    readers = {region: national(region) for region in set(regions)}
     for text, digits, region in zip(fit, lines(fit).translate(PUNCTUATION).split("\n"), regions, strict=False):
-        found = international(digits[1:]) if digits[:1] == "+" else national(region)(digits)
-        yield _extended(text, region) if found is None else found
+        found = international(digits[1:]) if digits[:1] == "+" else readers[region](digits)
+        yield _extended(text, readers[region]) if found is None else found
 
 
 def international(digits: str) -> str | None:
     """What digits behind a `+` say."""
-    for size in (1, 2, 3):
-        reader = _readers().get(digits[:size])
-        if reader:
-            return reader(digits[size:]) if digits.isdigit() else None
-    return None
+    reader = _readers().get(digits[:3])
+    return reader(digits) if reader and digits.isdigit() else None
 
 
 @cache
@@ -75,36 +85,42 @@ def national(code: str) -> Reader:
     region = _region(code)
     if region is None:
         return lambda digits: None
-    valid, abroad, own = _valid(region), region.abroad.match, region.country
+    valid, abroad, own = _valid(region), region.abroad, region.country
+    calling = NEVER if own == "1" else own
 
     def read(digits: str) -> str | None:
         # Digits that start like the calling code may hold it, except in North America, where it is the prefix as well.
-        if not digits.isdigit() or abroad(digits) or (own != "1" and digits.startswith(own)):
+        if not digits.isdigit() or digits.startswith(calling) or abroad(digits) >= 0:
             return None
         return valid(digits)
 
     return read
 
 
-def _extended(text: str, region: str) -> str | None:
+def _extended(text: str, reader: Reader) -> str | None:
+    """A number with its extension behind an `x`; `reader` reads it where it has no `+`."""
     parts = EXTENDED.fullmatch(text)
-    found = plain(parts[1], region) if parts else None
-    return None if parts is None or found is None else found + EXTENSION + parts[2]
+    if parts is None:
+        return None
+    digits = parts[1].translate(PUNCTUATION)
+    found = international(digits[1:]) if digits[:1] == "+" else reader(digits)
+    return None if found is None else found + EXTENSION + parts[2]
 
 
 def _valid(region: _Region) -> Reader:
     """Reads a number without its prefix, which the library takes away wherever that leaves a number."""
-    prefix, general, literal = region.prefix.match, region.general.fullmatch, region.literal
+    prefix, general, literal = region.prefix, region.general.fullmatch, region.literal
     valid, lengths, known = _numbers(region.country).fullmatch, region.lengths, _lengths(region)
-    own, main, junk = region.country, region is _main(region.country), JUNK.search
+    own, main = region.country, region is _main(region.country)
 
     def read(digits: str) -> str | None:
-        found = prefix(digits)
-        if found and not literal:
-            return None
-        rest = digits[found.end() :] if found else digits
-        if found and not general(rest) and general(digits):
-            rest = digits
+        rest, taken = digits, prefix(digits)
+        if taken >= 0:
+            if not literal:
+                return None
+            rest = digits[taken:]
+            if not general(rest) and general(digits):
+                rest = digits
         if len(rest) not in lengths:
             nobodys = len(rest) in WHOLE and len(rest) not in known and len(digits) not in known
             return "" if nobodys and not digits.startswith(own) else None
@@ -117,8 +133,18 @@ def _valid(region: _Region) -> Reader:
 
 @cache
 def _readers() -> dict[str, Reader]:
-    """By calling code."""
-    return {code: _valid(_main(code)) for code in _COUNTRIES}
+    """By the first three digits, each reader with its calling code in front."""
+    behind = {code: (_valid(_main(code)), len(code)) for code in _COUNTRIES}
+    return {
+        first: _behind(*behind[code])
+        for first in map("{:03}".format, range(1000))
+        for code in (first[:1], first[:2], first)
+        if code in behind
+    }
+
+
+def _behind(reader: Reader, size: int) -> Reader:
+    return lambda digits: reader(digits[size:])
 
 
 def _main(country: str) -> _Region:
@@ -140,16 +166,23 @@ def _region(code: str) -> _Region | None:
     data = PhoneMetadata.metadata_for_region(code, None)
     if data is None or data.general_desc is None:
         return None
-    prefix = re.compile(data.national_prefix_for_parsing or NEVER)
-    literal = not prefix.groups and not data.national_prefix_transform_rule
+    prefix = data.national_prefix_for_parsing or NEVER
+    literal = not re.compile(prefix).groups and not data.national_prefix_transform_rule
     return _Region(
         str(data.country_code),
-        prefix,
+        _opening(prefix),
         literal,
-        re.compile(data.international_prefix or NEVER),
+        _opening(data.international_prefix or NEVER),
         re.compile(data.general_desc.national_number_pattern or NEVER),
         frozenset(data.general_desc.possible_length),
     )
+
+
+def _opening(pattern: str) -> Opening:
+    if pattern.isdigit():
+        return lambda digits: len(pattern) if digits.startswith(pattern) else -1
+    match = re.compile(pattern).match
+    return lambda digits: found.end() if (found := match(digits)) else -1
 
 
 @cache

@@ -27,8 +27,8 @@ HOSTS = listed("""
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:(//)?")
 HOST = re.compile(r"[^/?#\s]+")
 IPV4 = re.compile(r"(\d{1,3}\.){3}\d{1,3}")
-PLAIN = re.compile(r"(?:https?://)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:/\S*)?")
-"""A host of plain letters that does not end like an IP address; what a port or a user would add is left out."""
+PLAIN = re.compile(r"(?:https?://)?([a-z0-9-]++(?:\.[a-z0-9-]++)++)(?:/\S*)?")
+"""A host of plain letters; what a port or a user would add is left out."""
 
 _RULES = EXTRACT.tlds
 SUFFIXES = frozenset(rule for rule in _RULES if rule[0] not in "*!")

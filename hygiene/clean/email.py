@@ -66,9 +66,14 @@ def host(address: str) -> str:
 
 
 def role(address: str) -> bool:
-    """Whether an office reads this mailbox, not a person."""
-    local = mailbox(address).rstrip("0123456789")
-    return local in ROLES or re.split(r"[._-]", local)[0] in ROLES
+    """Whether an office reads this address, not a person."""
+    return desk(mailbox(address))
+
+
+def desk(box: str) -> bool:
+    """The same of its mailbox."""
+    local = box.rstrip("0123456789")
+    return local in ROLES or local.replace("_", ".").replace("-", ".").partition(".")[0] in ROLES
 
 
 def employer(address: str) -> str:

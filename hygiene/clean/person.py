@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from functools import lru_cache
 
 from nicknames import NickNamer
 
@@ -56,6 +55,18 @@ _FULL: defaultdict[str, set[str]] = defaultdict(set)
 for _short_form, _, _name in (pair.partition(":") for pair in USUAL):
     _FULL[_short_form].add(_name)
 
+LISTED = NICKNAMES.canonical_lookup
+"""Short form -> the names that the list has it for."""
+
+SHORTENED = NICKNAMES.nickname_lookup
+"""Name -> the forms that the list has of it."""
+
+NOTHING: frozenset[str] = frozenset()
+FORMS = {name: _FULL.get(name, NOTHING) | LISTED.get(name, NOTHING) for name in {*_FULL, *LISTED}}
+"""The same with the usual ones."""
+
+PLACE = {name: place for place, name in enumerate(sorted(frozenset(FORMS).union(*FORMS.values())))}
+
 
 def given(text: str) -> tuple[str, str, str]:
     """The given name, the initial of the first middle name behind it, and the generation.
@@ -84,30 +95,38 @@ def split(text: str) -> tuple[str, str]:
     return given, family
 
 
-@lru_cache(maxsize=65536)
 def nickname(a: str, b: str) -> bool:
     """Whether one given name is a usual short form of the other (Bill, William), or both of a third (Bob, Rob)."""
+    one, other = FORMS.get(a, NOTHING), FORMS.get(b, NOTHING)
+    if b not in one and a not in other and one.isdisjoint(other):  # as most are
+        return False
     if _short(a, b) or _short(b, a):
         return True
-    fulls = (NICKNAMES.canonicals_of(a) & NICKNAMES.canonicals_of(b)) | (_FULL.get(a, set()) & _FULL.get(b, set()))
+    fulls = (LISTED.get(a, NOTHING) & LISTED.get(b, NOTHING)) | (_FULL.get(a, set()) & _FULL.get(b, set()))
     return any(_short(a, full) and _short(b, full) for full in fulls)
 
 
 def known(name: str) -> bool:
     """Whether the list of nicknames has this given name."""
-    return bool(NICKNAMES.nicknames_of(name) or NICKNAMES.canonicals_of(name))
+    return name in LISTED or name in SHORTENED
 
 
-@lru_cache(maxsize=65536)
+def kin(name: str) -> int:
+    """64 bits of which two names share one wherever they are nicknames or related; 0 for a name without others."""
+    bits = 0
+    for one in (name, *FORMS.get(name, NOTHING)):
+        bits |= 1 << PLACE[one] % 64 if one in PLACE else 0
+    return bits
+
+
 def related(a: str, b: str) -> bool:
     """Whether the list of nicknames knows one as a form of the other; it holds sisters too (Helen, Elaine)."""
-    return b in NICKNAMES.nicknames_of(a) or a in NICKNAMES.nicknames_of(b)
+    return a in LISTED.get(b, NOTHING) or b in LISTED.get(a, NOTHING)
 
 
-@lru_cache(maxsize=65536)
 def root(name: str) -> str:
     """One given name for all that share its usual short forms; the name itself where it has none."""
-    full = NICKNAMES.canonicals_of(name)
+    full = LISTED.get(name)
     return min(full) if full else name
 
 
@@ -115,7 +134,7 @@ def _short(short: str, full: str) -> bool:
     """Whether a name is listed as a form of another and is made from it: its head (Tim, Dave) or its end (Beth)."""
     if full in _FULL.get(short, ()):
         return True
-    if len(short) > len(full) + 2 or short in OWN or full not in NICKNAMES.canonicals_of(short):
+    if len(short) > len(full) + 2 or short in OWN or full not in LISTED.get(short, NOTHING):
         return False
     # What a name has more for a woman (Paul, Paula) makes two names of two persons.
     if full.startswith(short) and full[len(short) :] in FEMININE:

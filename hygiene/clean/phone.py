@@ -28,11 +28,14 @@ def phone(text: str, region: str = "") -> str:
 
 def phones(texts: list[str], regions: list[str]) -> tuple[list[str], list[str]]:
     """What `phone` and `extension` say of each text."""
-    found = []
+    numbers = []
     for text, region, plain in zip(texts, regions, dial.each(texts, regions), strict=True):
-        known = plain if region and "(" not in text else None
-        found.append((_line(text, region, plain) if known is None else known).partition(EXTENSION))
-    return [number for number, _, _ in found], [behind for _, _, behind in found]
+        sure = plain if region and "(" not in text else None
+        numbers.append(_line(text, region, plain) if sure is None else sure)
+    behind = [""] * len(numbers)
+    for at in (at for at, number in enumerate(numbers) if EXTENSION in number):
+        numbers[at], _, behind[at] = numbers[at].partition(EXTENSION)
+    return numbers, behind
 
 
 def line(text: str, region: str = "") -> str:
@@ -50,7 +53,7 @@ def _line(text: str, region: str, plain: str | None) -> str:
 def parsed(text: str, region: str = "") -> str:
     """What `phone` says of any text, by the library alone."""
     number = library(text, region)
-    if number is None or dial.JUNK.search(str(number.national_number)):
+    if number is None or dial.junk(str(number.national_number)):
         return ""
     if phonenumbers.is_valid_number(number):
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)

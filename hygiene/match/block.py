@@ -1,14 +1,20 @@
 """Which pairs are worth comparing: integer keys, sorted; linear in the number of records."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hygiene.grouped import grouped
+from hygiene.halves import halves, possible
 from hygiene.match.features import Features, Rows
 from hygiene.match.table import Block, Table
 
 Keys = NDArray[np.int64]
+MANY = 300_000
+"""So many rows are worth a second process."""
+
 SLOTS = 22
 """Bits of a hash by which those that stand alone are told at a glance; changes the speed, never the pairs."""
 
@@ -19,14 +25,27 @@ def candidates(rows: Features, table: Table) -> tuple[Rows, Rows]:
     A block above `table.cap` is split by its tighter key; what is still above it is compared within a window of
     neighbors, sorted by name and id, so that the cost stays linear.
     """
-    found = [pairs for block in table.blocks for pairs in _block(rows, block, table)]
-    if not found:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    keys = np.concatenate(found)
-    del found
+    some = partial(_met, rows, table)
+    if len(rows) < MANY or not possible():
+        unique = some(table.blocks)
+    else:
+        rows.once(_rank)  # Both processes would make it.
+        one, (other,) = halves(lambda: some(table.blocks[::2]), lambda: [some(table.blocks[1::2])])
+        unique = _distinct([one, other])
+    return unique // max(len(rows), 1), unique % max(len(rows), 1)
+
+
+def _met(rows: Features, table: Table, blocks: Sequence[Block]) -> Keys:
+    """The pairs of these blocks, each as one number, ascending."""
+    return _distinct([pairs for block in blocks for pairs in _block(rows, block, table)])
+
+
+def _distinct(found: list[Keys]) -> Keys:
+    """Each of the numbers once; the list is emptied, for it is long."""
+    keys = np.concatenate([np.zeros(0, dtype=np.int64), *found])
+    found.clear()
     keys.sort()
-    unique = keys[np.diff(keys, prepend=-1) > 0]
-    return unique // len(rows), unique % len(rows)
+    return keys[np.diff(keys, prepend=-1) > 0]
 
 
 def _block(rows: Features, block: Block, table: Table) -> Iterator[Keys]:
@@ -76,9 +95,8 @@ def _runs(rows: Features, chosen: Rows, keys: tuple[str, ...]) -> tuple[Rows, Ro
     hashed = _hash([rows["workspace"].codes[chosen], *(codes[chosen] for codes in columns)])
     shared = _shared(hashed)
     chosen, hashed = chosen[shared], hashed[shared]
-    order = np.argsort(hashed, kind="stable")
-    members, hashed = chosen[order], hashed[order]
-    starts = np.flatnonzero(np.concatenate(([True], hashed[1:] != hashed[:-1]))) if len(hashed) else members
+    order, new = grouped(hashed)
+    members, starts = chosen[order], np.flatnonzero(new)
     return members, starts, np.diff(np.append(starts, len(members)))
 
 

@@ -12,6 +12,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from hygiene.garbage import kept
 from hygiene.match.features import Rows
 from hygiene.match.score import Pairs, Verdict
 from hygiene.match.scoring import Scoring
@@ -79,6 +80,7 @@ class _Groups:
         return [(min(a, b), max(a, b)) for a in self.of(edge[0]) for b in self.of(edge[1])]
 
 
+@kept()
 def groups(pairs: Pairs, scorer: Scoring, judged: Judged) -> list[Group]:
     """The groups to merge unasked, and those for review: pairs of what is left, groups above the cap.
 

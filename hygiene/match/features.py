@@ -1,6 +1,6 @@
 """What is compared: the cleaned columns of one kind, made once from the text of its fields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar, cast
@@ -50,13 +50,25 @@ class Features:
             self._made[make] = make(self)
         return cast(T, self._made[make])
 
+    def shared(self, make: Callable[["Features", Rows, Rows], T], a: Rows, b: Rows) -> T:
+        """What a function makes of these very pairs, kept until it is asked of others: two comparators may ask."""
+        before, other, found = cast("tuple[Rows, Rows, T]", self._made.get(make, (None, None, None)))
+        if before is not a or other is not b:
+            found = make(self, a, b)
+            self._made[make] = (a, b, found)
+        return found
+
     def equal(self, feature: str, a: Rows, b: Rows) -> NDArray[np.bool_]:
         """Where both rows hold the same value, filled."""
+        if self[feature].size == 1:  # nobody says anything
+            return np.zeros(len(a), dtype=np.bool_)
         codes = self[feature].codes
         return np.asarray((codes[a] == codes[b]) & (codes[a] > 0))
 
     def differ(self, feature: str, a: Rows, b: Rows) -> NDArray[np.bool_]:
         """Where both rows are filled and hold different values."""
+        if self[feature].size == 1:
+            return np.zeros(len(a), dtype=np.bool_)
         codes = self[feature].codes
         return np.asarray((codes[a] != codes[b]) & (codes[a] > 0) & (codes[b] > 0))
 
@@ -70,12 +82,13 @@ def features(columns: Columns, table: Table, region: str = "", least: int = MANY
     get, many = partial(_filled, columns, table.fields), len(columns) >= least
     one, other = (partial(_made, parts, get, region, many) for parts in SHAPES[table.shape])
 
-    def here() -> dict[str, Coded]:
+    def there() -> Iterator[tuple[str, Coded]]:
         ids = coded(columns.ids)
-        spaces = numbered(columns.workspace, columns.workspaces)
-        return {"id": ids.packed() if many else ids, "workspace": spaces, **one()}
+        yield "id", ids.packed() if many else ids
+        yield from other().items()
 
-    made, more = halves(here, lambda: other().items()) if many and possible() else (here(), other().items())
+    made, more = halves(one, there) if many and possible() else (one(), there())
+    made["workspace"] = numbered(columns.workspace, columns.workspaces)
     made |= dict(more)
     return Features(made | {"identity": made[IDENTITY[table.shape]]})
 

@@ -20,6 +20,7 @@ Summed = tuple[Points, Points, Flags, Flags]
 """What speaks for each pair, that less what speaks against it, whether anything vetoes it, whether anything asks."""
 CHUNK = 250_000
 """Pairs scored at once; bounds the memory, never the result."""
+FEW = 1000
 MANY = 4
 """So many chunks are worth a second process."""
 
@@ -98,6 +99,7 @@ class Scorer:
 
         if len(starts) < MANY or not possible():
             return [*map(summed, starts)]
+        self._chunk(a[:FEW], b[:FEW])  # What is made once of all rows is made before there are two to make it.
         here, there = halves(lambda: [*map(summed, starts[::2])], lambda: map(summed, starts[1::2]))
         found = [*here, *there]
         found[::2], found[1::2] = here, there

@@ -8,13 +8,16 @@ from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from hygiene.clean.column import Coded
+from hygiene.clean.column import Coded, Codes
+from hygiene.grouped import grouped
 from hygiene.match.features import Features, Rows
 
 Levels = NDArray[np.int8]
+Pair = tuple[Codes, Codes]
 Scorer = Callable[..., float]
 HAIR = 1e-3
 """Of 100: less than any step between two scores, more than any rounding."""
@@ -70,37 +73,59 @@ def comparator(name: str) -> Comparator:
         raise ValueError(f"no comparator named {name!r} in hygiene/match/compare/") from error
 
 
-def alike(column: Coded, a: Rows, b: Rows, scorer: Scorer, least: float) -> NDArray[np.bool_]:
-    """Where a rapidfuzz scorer gives a pair of values that much of 100; each distinct pair is asked once."""
-    left, right, place = _distinct(column, a, b)
+def alike(column: Coded, a: Rows, b: Rows, least: float) -> NDArray[np.bool_]:
+    """Where rapidfuzz's `ratio` gives a pair of filled values that much of 100."""
+    one, other = column.codes[a], column.codes[b]
+    return _scored(column, (one, other), column.signs.ratio(one, other, least), (fuzz.ratio, least))
+
+
+def sharing(column: Coded, a: Rows, b: Rows, least: float) -> NDArray[np.bool_]:
+    """The same of its `token_set_ratio`, which is 100 where one value has every word of the other."""
+    one, other, signs = column.codes[a], column.codes[b], column.signs
+    maybe = signs.share(one, other) | signs.ratio(one, other, least)
+    return _scored(column, (one, other), maybe, (fuzz.token_set_ratio, least))
+
+
+def _scored(column: Coded, codes: Pair, maybe: NDArray[np.bool_], bound: tuple[Scorer, float]) -> NDArray[np.bool_]:
+    """Where a scorer gives so much of 100, and maybe it does; each distinct pair of values is asked once."""
+    one, other = codes
+    found, (scorer, least) = one == other, bound
+    at = np.flatnonzero(maybe & ~found)
+    left, right, place = _distinct(column, one[at], other[at])
     # A scorer that may give up early is quicker; it gives up a hair below, so that no rounding is cut off.
-    found = cpdist(left, right, scorer=scorer, score_cutoff=least - HAIR, dtype=np.float32)
-    return np.asarray((found >= least)[place])
+    found[at] = (cpdist(left, right, scorer=scorer, score_cutoff=least - HAIR, dtype=np.float32) >= least)[place]
+    return np.asarray(found)
 
 
 def slips(column: Coded, a: Rows, b: Rows, most: int) -> NDArray[np.bool_]:
     """Where two values are at most so many wrong letters or swapped neighbors apart; each distinct pair asked once."""
-    left, right, place = _distinct(column, a, b)
-    return np.asarray((cpdist(left, right, scorer=OSA.distance, score_cutoff=most, dtype=np.int32) <= most)[place])
+    one, other = column.codes[a], column.codes[b]
+    found = one == other
+    at = np.flatnonzero(column.signs.slips(one, other, most) & ~found)
+    left, right, place = _distinct(column, one[at], other[at])
+    found[at] = (cpdist(left, right, scorer=OSA.distance, score_cutoff=most, dtype=np.int32) <= most)[place]
+    return np.asarray(found)
 
 
-def each(column: Coded, a: Rows, b: Rows, judge: Callable[[str, str], int]) -> Levels:
-    """What a symmetric function says of each pair of values; each distinct pair is asked once."""
-    left, right, place = _distinct(column, a, b)
+def each(column: Coded, one: Codes, other: Codes, judge: Callable[[str, str], int]) -> Levels:
+    """What a symmetric function says of each pair of values, given by their codes; each distinct pair is asked once."""
+    left, right, place = _distinct(column, one, other)
     return np.fromiter(map(judge, left, right), dtype=np.int8, count=len(left))[place]
 
 
-def _distinct(column: Coded, a: Rows, b: Rows) -> tuple[list[str], list[str], Rows]:
-    """The distinct pairs of values, and which of them each pair of rows holds."""
-    key = np.minimum(column.codes[a], column.codes[b]).astype(np.int64) * len(column.values)
-    key += np.maximum(column.codes[a], column.codes[b])
-    distinct, place = np.unique(key, return_inverse=True)
-    left, right = column.values[distinct // len(column.values)], column.values[distinct % len(column.values)]
-    return left.tolist(), right.tolist(), place
+def _distinct(column: Coded, one: Codes, other: Codes) -> tuple[list[str], list[str], Rows]:
+    """The distinct pairs of values, and which of them each pair of codes is."""
+    key = np.minimum(one, other).astype(np.int64) * column.size + np.maximum(one, other)
+    order, new = grouped(key)
+    first, place = order[new], np.empty(len(key), dtype=np.int64)
+    place[order] = np.cumsum(new) - 1
+    return column.values[one[first]].tolist(), column.values[other[first]].tolist(), place
 
 
 def filled(column: Coded, a: Rows, b: Rows) -> NDArray[np.bool_]:
     """Where both rows say something."""
+    if column.size == 1:
+        return np.zeros(len(a), dtype=np.bool_)
     return (column.codes[a] > 0) & (column.codes[b] > 0)
 
 

@@ -1,11 +1,13 @@
 """Compares e-mail addresses; a mailbox that an office reads is weak, two that differ by digits are two persons."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
 from hygiene.clean.column import Coded
 from hygiene.clean.domain import shared
-from hygiene.clean.email import role
+from hygiene.clean.email import desk
 from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, each, filled, levels, slips
 from hygiene.match.features import Features, Rows
 
@@ -23,6 +25,7 @@ REASONS = (
 SHOWN = ("email",)
 SHARING = Sharing("email", by="identity", free=2, most=6)
 LETTERS = str.maketrans("", "", "0123456789")
+BARE = re.compile(r"[a-z](?:[a-z._-]*[a-z])?")
 
 
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
@@ -40,7 +43,7 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     slip[slip] = slips(box, a[slip], b[slip], 1)
     marked = rows.once(_marked)
     digits = home & ~same & (marked[a] | marked[b])
-    digits[digits] = each(box, a[digits], b[digits], _one_but_for_digits)
+    digits[digits] = each(box, box.codes[a[digits]], box.codes[b[digits]], _one_but_for_digits)
     conditions = [same & public[a], same, digits, near, slip, twins & long[a], home, both]
     return levels(conditions, [2, 1, 6, 3, 4, 5, 7, 8])
 
@@ -55,11 +58,12 @@ def office(rows: Features) -> NDArray[np.bool_]:
     Asked of mailboxes that several rows have alone: of any other nothing hangs on the answer.
     """
     box, label = rows["mailbox"], rows["label"]
-    several, desk = rows.once(repeated), np.zeros(box.size, dtype=bool)
-    codes = np.unique(box.codes[several])
-    desk[codes] = [role(f"{name}@") for name in box.values[codes].tolist()]
-    found = desk[box.codes]
+    several, desks = rows.once(repeated), np.zeros(box.size, dtype=bool)
+    codes = np.flatnonzero(np.bincount(box.codes[several], minlength=box.size))
+    desks[codes] = [desk(name) for name in box.values[codes].tolist()]
+    found = desks[box.codes]
     at = np.flatnonzero(several & (label.codes > 0))
+    at = at[box.signs.letters[box.codes[at]] == label.signs.letters[label.codes[at]]]
     found[at] |= box.values[box.codes[at]] == label.values[label.codes[at]]
     return found
 
@@ -95,7 +99,7 @@ def _provider(rows: Features) -> NDArray[np.bool_]:
 
 def _marked(rows: Features) -> NDArray[np.bool_]:
     """Where a mailbox is more than its letters: two that are not are told apart by their letters alone."""
-    return rows["mailbox"].holds(lambda box: not box.isalpha() and _bare(box) != box)
+    return rows["mailbox"].holds(lambda box: BARE.fullmatch(box) is None and _bare(box) != box)
 
 
 def _one_but_for_digits(a: str, b: str) -> bool:

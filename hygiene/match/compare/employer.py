@@ -1,8 +1,6 @@
 """Compares where two persons work: the domain of their mail or the company's name."""
 
-from rapidfuzz import fuzz
-
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, alike, filled, levels
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, filled, levels, sharing
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -22,5 +20,5 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     named, mailed = filled(rows["company"], a, b), filled(rows["employer"], a, b)
     same = rows.equal("employer", a, b) | rows.equal("company", a, b)
     near = named & ~same
-    near[near] = alike(rows["company"], a[near], b[near], fuzz.token_set_ratio, ALIKE)
+    near[near] = sharing(rows["company"], a[near], b[near], ALIKE)
     return levels([same, near | rows.equal("label", a, b), (named | mailed) & ~rows.equal("email", a, b)], [1, 2, 3])

@@ -21,7 +21,7 @@ SHARING = Sharing("mobile", by="identity", free=2, most=10)
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """A person may have two mobiles or two addresses; both at once may be two persons."""
     apart = filled(rows["mobile"], a, b)
-    conditions = [rows.equal("mobile", a, b), one_line(rows, a, b), apart & rows.differ("email", a, b), apart]
+    conditions = [rows.equal("mobile", a, b), rows.shared(one_line, a, b), apart & rows.differ("email", a, b), apart]
     return levels(conditions, [1, 2, 4, 3])
 
 

@@ -1,15 +1,16 @@
 """Compares persons' names: nicknames, initials, swapped names, and what tells namesakes apart."""
 
-from functools import lru_cache
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from hygiene.clean.column import Codes
-from hygiene.clean.person import known, nickname, related
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, each, filled, levels
+from hygiene.clean.column import Coded, Codes
+from hygiene.clean.person import kin, known, nickname, related
+from hygiene.clean.signs import BLANK, SIGN, Bits, slips
+from hygiene.match.compare import UNKNOWN, Levels, Pair, Reason, Sharing, each, filled, levels
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -34,8 +35,8 @@ SHARING = Sharing("full_name", by="id", free=6, most=200)
 SAME, FAMILIAR, SWAPPED, SLIP, INITIAL, PART, NO_GIVEN, NO_FAMILY = range(1, 9)
 ALIKE, OTHER_FAMILY, OTHER_GIVEN, OTHER, GENERATION, MIDDLE = range(9, 15)
 ELSEWHERE = (OTHER, OTHER_GIVEN, OTHER_FAMILY)
-SLIPS = 2
-"""The most slips that any name is allowed."""
+SLIPS, LONG = 2, 9
+"""The most slips that any name is allowed, and from how many letters on; a shorter one is allowed one."""
 Name = tuple[str, str]
 
 
@@ -63,7 +64,7 @@ def _unequal(rows: Features, a: Rows, b: Rows) -> Levels:
     found = np.zeros(len(a), dtype=np.int8)
     plain = filled(first, a, b) & filled(last, a, b) & ~rows.equal("full_name", a, b)
     left, right = a[plain], b[plain]
-    found[plain] = BOTH[each(first, left, right, _given), each(last, left, right, _family)]
+    found[plain] = BOTH[_givens(rows, left, right), _families(rows, left, right)]
     whole = ~plain
     whole[plain] = _crossed(rows, left, right, found[plain])
     names = [column.values[column.codes[side[whole]]].tolist() for side in (a, b) for column in (first, last)]
@@ -71,11 +72,53 @@ def _unequal(rows: Features, a: Rows, b: Rows) -> Levels:
     return found
 
 
+def _givens(rows: Features, a: Rows, b: Rows) -> Levels:
+    """What `_given` says of each pair; it is asked where a glance does not tell that it says 0."""
+    first, forms = rows["first"], rows.once(_kin)
+    one, other = first.codes[a], first.codes[b]
+    maybe = _near(first, one, other) | first.signs.holds(one, other) | ((forms[one] & forms[other]) > 0)
+    return _asked(first, (one, other), maybe, _given)
+
+
+def _families(rows: Features, a: Rows, b: Rows) -> Levels:
+    """The same of `_family`."""
+    last = rows["last"]
+    one, other = last.codes[a], last.codes[b]
+    blank = ((last.signs.letters[one] | last.signs.letters[other]) & SIGN[BLANK]) > 0
+    return _asked(last, (one, other), _near(last, one, other) | (blank & last.signs.holds(one, other)), _family)
+
+
+def _asked(column: Coded, pair: Pair, maybe: NDArray[np.bool_], judge: Callable[[str, str], int]) -> Levels:
+    one, other = pair
+    found = np.where(one == other, SAME, 0).astype(np.int8)
+    at = np.flatnonzero(maybe & (found == 0))
+    found[at] = each(column, one[at], other[at], judge)
+    return found
+
+
+def _near(column: Coded, one: Codes, other: Codes) -> NDArray[np.bool_]:
+    """Where `_slip` may hold."""
+    sizes = column.signs.sizes
+    most = np.where(np.minimum(sizes[one], sizes[other]) >= LONG, SLIPS, 1)
+    return column.signs.slips(one, other, most)
+
+
+def _kin(rows: Features) -> Bits:
+    """What given names may be forms of, by their codes."""
+    first = rows["first"]
+    return np.fromiter(map(kin, first.values), dtype=np.uint64, count=first.size)
+
+
 def _crossed(rows: Features, a: Rows, b: Rows, found: Levels) -> NDArray[np.bool_]:
-    """Where two names that differ may be one, swapped and misspelled: one's given name is near the other's last."""
-    crossed = np.isin(found, ELSEWHERE)
-    texts = [rows[name].values[rows[name].codes[side[crossed]]].tolist() for name, side in (("first", a), ("last", b))]
-    crossed[crossed] = cpdist(*texts, scorer=OSA.distance, score_cutoff=SLIPS) <= SLIPS
+    """Where two names that differ may be one, swapped and misspelled: each given name may be near the other's last."""
+    first, last = rows["first"], rows["last"]
+    at = np.flatnonzero(np.isin(found, ELSEWHERE))
+    for one, other in ((a, b), (b, a)):
+        near = slips((first.signs, first.codes[one[at]]), (last.signs, last.codes[other[at]]), SLIPS)
+        at = at[near]
+    texts = (column.values[column.codes[side[at]]].tolist() for column, side in ((first, a), (last, b)))
+    crossed = np.zeros(len(a), dtype=np.bool_)
+    crossed[at] = cpdist(*texts, scorer=OSA.distance, score_cutoff=SLIPS) <= SLIPS
     return crossed
 
 
@@ -113,7 +156,6 @@ def _both(given: int, family: int) -> int:
     return given if family == SAME else (family if given == SAME else SLIP)
 
 
-@lru_cache(maxsize=65536)
 def _given(a: str, b: str) -> int:
     if a == b:
         return SAME
@@ -150,9 +192,9 @@ def _slips(a: str, b: str) -> bool:
 
 
 def _slip(a: str, b: str) -> bool:
-    short = min(len(a), len(b))
-    most = SLIPS if short >= 9 else 1
-    return short >= 4 and OSA.distance(a, b, score_cutoff=most) <= most
+    short, long = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
+    most = SLIPS if short >= LONG else 1
+    return short >= 4 and long - short <= most and OSA.distance(a, b, score_cutoff=most) <= most
 
 
 BOTH = np.array([[_both(given, family) for family in range(len(REASONS))] for given in range(len(REASONS))], np.int8)

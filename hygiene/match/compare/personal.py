@@ -28,7 +28,7 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     own |= _agrees(rows, "tax_id", "identifier", (a, b))
     born = np.flatnonzero(_agrees(rows, "birth_date", "birth_date", (a, b)))
     own[born] |= ~_twins(rows, a[born], b[born])
-    mobile, whole = one_line(rows, a, b), rows.once(_whole)
+    mobile, whole = rows.shared(one_line, a, b), rows.once(_whole)
     return levels([own | (mobile & whole[a] & whole[b]), mobile, rows.once(_told)[a] & rows.once(_told)[b]], [1, 3, 2])
 
 

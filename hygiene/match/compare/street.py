@@ -1,9 +1,8 @@
 """Compares house and road, and says how far the town bears it out."""
 
 import numpy as np
-from rapidfuzz import fuzz
 
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, alike, filled, levels
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, alike, filled, levels, sharing
 from hygiene.match.compare.town import near
 from hygiene.match.features import Features, Rows
 
@@ -27,14 +26,16 @@ WHOLE = 100.0
 def compare(rows: Features, a: Rows, b: Rows) -> Levels:
     """Sides that differ (100 West, 100 East) make two roads; words added to one road (a mall) do not."""
     both = filled(rows["road"], a, b)
+    if not both.any():
+        return both.astype(np.int8)
     side, door = rows.differ("side", a, b), both & rows.equal("house", a, b)
-    side[side] = ~alike(rows["side"], a[side], b[side], fuzz.token_set_ratio, WHOLE)
-    door[door] = alike(rows["road"], a[door], b[door], fuzz.token_set_ratio, WHOLE)
+    side[side] = ~sharing(rows["side"], a[side], b[side], WHOLE)
+    door[door] = sharing(rows["road"], a[door], b[door], WHOLE)
     road = both & ~side & ~door
-    road[road] = alike(rows["road"], a[road], b[road], fuzz.ratio, ALIKE)
+    road[road] = alike(rows["road"], a[road], b[road], ALIKE)
     road |= door & ~side
     house = rows["house"]
-    towns = rows.differ("city", a, b) & ~near(rows, a, b)
+    towns = rows.differ("city", a, b) & ~rows.shared(near, a, b)
     moved = (towns | rows.differ("postcode", a, b)) & ~rows.equal("postcode", a, b)
     lone = (house.codes[a] > 0) != (house.codes[b] > 0)
     one = rows.equal("house", a, b)

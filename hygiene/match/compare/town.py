@@ -2,10 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
 from hygiene.clean.column import Coded
-from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, alike, filled, levels
+from hygiene.match.compare import UNKNOWN, Levels, Reason, Sharing, alike, filled, levels, sharing
 from hygiene.match.features import Features, Rows
 
 REASONS = (
@@ -32,11 +31,11 @@ def compare(rows: Features, a: Rows, b: Rows) -> Levels:
 
     Of two postcodes with the same digits in another order nothing is said.
     """
-    towns, one = filled(rows["city"], a, b), near(rows, a, b)
+    towns, one = filled(rows["city"], a, b), rows.shared(near, a, b)
     states = rows.differ("state", a, b) & rows.once(_letters)[a] & rows.once(_letters)[b]
     codes = rows.differ("postcode", a, b)
     door = towns & ~one & rows.equal("house", a, b)
-    door[door] = alike(rows["road"], a[door], b[door], fuzz.ratio, ROAD)
+    door[door] = alike(rows["road"], a[door], b[door], ROAD)
     digits = rows.once(_digits).codes
     far = codes & (digits[a] != digits[b])
     conditions = [rows.equal("postcode", a, b), states & ~door, far & one, rows.equal("city", a, b), one]
@@ -55,5 +54,5 @@ def _letters(rows: Features) -> NDArray[np.bool_]:
 def near(rows: Features, a: Rows, b: Rows) -> NDArray[np.bool_]:
     """Where both towns are named and may be one."""
     both = filled(rows["city"], a, b)
-    both[both] = alike(rows["city"], a[both], b[both], fuzz.token_set_ratio, ALIKE)
+    both[both] = sharing(rows["city"], a[both], b[both], ALIKE)
     return both
