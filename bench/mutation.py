@@ -24,6 +24,8 @@ TOOL = "mutmut==3.8.1"
 PINNED = re.compile(r"^([A-Za-z0-9_.\[\]-]+==[^\\\n]+?)\s*\\?$", re.MULTILINE)
 MUTANT = re.compile(r"^(?P<module>.+)\.x(?:_|ǁ)(?P<function>.+)__mutmut_\d+$")
 LEFT_OUT = shutil.ignore_patterns(".*_cache", ".venv", ".git", "__pycache__", ".hypothesis", "mutants", "*.db")
+TABLE, PATIENCE = "[tool.mutmut]", "timeout_multiplier = 60.0"
+"""mutmut gives a mutant so many times what its tests took, on the clock of a machine that others may load meanwhile."""
 SURVIVED, UNTESTED = (0,), (5, 33)
 ENOUGH = 0.9
 """The share of mutants that the tests must notice; from the requirement on the write path."""
@@ -74,6 +76,8 @@ class Workshop:
     def __init__(self, folder: Path, children: int) -> None:
         self.folder, self.children = folder, children
         shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
+        settings = folder / "pyproject.toml"
+        settings.write_text(settings.read_text("utf-8").replace(TABLE, f"{TABLE}\n{PATIENCE}", 1), "utf-8")
         self.environment = _environment(folder)
 
     def run(self, patterns: Sequence[str] = ()) -> None:
@@ -141,21 +145,30 @@ def table(rows: Sequence[Tally]) -> str:
 
 
 def measured(shop: Workshop, only: Sequence[str], sample: int, seed: int) -> list[Mutant]:
-    """Run all mutants, those of some modules, or some drawn by a seed; what became of those that were run."""
+    """Run all mutants, those of some modules, or some of each drawn by a seed; what became of those that were run."""
     patterns = [f"{module}.*" for module in only]
     if sample:
         shop.run(["no.such.mutant"])  # writes the mutants down and tries none
-        wanted = [name for name in shop.names() if not only or name.startswith(tuple(f"{item}." for item in only))]
-        patterns = random.Random(seed).sample(wanted, min(sample, len(wanted)))
+        wanted = tuple(f"{module}." for module in only) or ("",)
+        patterns = drawn((name for name in shop.names() if name.startswith(wanted)), sample, seed)
     shop.run(patterns)
     return shop.mutants()
+
+
+def drawn(names: Iterable[str], count: int, seed: int) -> list[str]:
+    """So many mutants of each module, all where it has no more; the same for the same seed."""
+    by_module: dict[str, list[str]] = {}
+    for name in sorted(names):
+        by_module.setdefault(Mutant(name, 0).module, []).append(name)
+    chance = random.Random(seed)
+    return [name for some in by_module.values() for name in chance.sample(some, min(count, len(some)))]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """1 where a survivor has no reason on file, or too few mutants were noticed."""
     parser = argparse.ArgumentParser(prog="python -m bench.mutation", description=__doc__)
     parser.add_argument("--only", action="append", default=[], metavar="MODULE", help="such as sync.apply.stop")
-    parser.add_argument("--sample", type=int, default=0, metavar="N", help="so many mutants, drawn by the seed")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="so many of each module, drawn by the seed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--children", type=int, default=2)
     asked = parser.parse_args(arguments)

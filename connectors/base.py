@@ -124,6 +124,15 @@ class Connector(Protocol):
         """The live records that bear these keys in a field of their own, by key; never answered from a search index."""
 
 
+@runtime_checkable
+class Historian(Connector, Protocol):
+    """A connector whose CRM keeps what fields once held."""
+
+    def past(self, refs: Sequence[Ref]) -> tuple[Past, ...]:
+        """Every value that the tracked fields of these records (of one kind) took, oldest first for each record and
+        field, from the record store; records that are gone are left out."""
+
+
 class Writer(Protocol):
     """The writing half: built only by `apply` and `run`, with the writer's credential."""
 

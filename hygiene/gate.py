@@ -56,29 +56,36 @@ class Verdict:
         return tuple(lack.name for item in self.objections if item.rule == rule for lack in item.lacks)
 
 
-def verdict(
-    rules: Sequence[RowCheck],
-    view: View,
-    deal: Record,
-    change: Mapping[str, Value],
-    at: datetime,
-    source: str = "gate",
-    least: Severity = Severity.WARNING,
-) -> Verdict:
-    """What the rules say of a deal of the view, once `change` is made to it.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A move to be judged: the deal of a view, what changes, when, and who or what changes it."""
+
+    deal: Record
+    change: Mapping[str, Value]
+    at: datetime
+    source: str = "gate"
+
+    @property
+    def moved(self) -> Record:
+        """The deal as it stands afterwards."""
+        return replace(self.deal, fields=frozen({**self.deal.fields, **self.change}))
+
+
+def verdict(rules: Sequence[RowCheck], view: View, asked: Asked, least: Severity = Severity.WARNING) -> Verdict:
+    """What the rules say of a deal of the view, once the change is made to it; findings below `least` do not count.
 
     They are asked exactly as a report asks them after the change. Of checks that tell of moves only the new move
     counts: what the deal did long ago stops it no second time. A deal that goes back is asked for nothing but whether
     it may.
     """
-    moved = replace(deal, fields=frozen({**deal.fields, **change}))
-    after = Overlay(view, moved, at, source)
+    deal, moved = asked.deal, asked.moved
+    after = Overlay(view, moved, asked.at, asked.source)
     standing = {item.key for rule in rules if isinstance(rule, Moved) for item in rule.look(deal, view)}
     back = moved.text("stage") != deal.text("stage") and _returns(moved, after)
-    asked = [rule for rule in rules if isinstance(rule, Moved)] if back else rules
+    able = [rule for rule in rules if isinstance(rule, Moved)] if back else rules
     found = [
         (rule, item)
-        for rule in asked
+        for rule in able
         for item in rule.look(moved, after)
         if item.key not in standing and _rank(item.severity) >= _rank(least)
     ]

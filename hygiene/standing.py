@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 from connectors.records import Record, Ref
 from connectors.values import Value
@@ -13,6 +14,14 @@ CUSTOMERS = ("customer", "evangelist")
 STATE = ("stage", "pipeline", "closed", "won")
 
 
+class State(StrEnum):
+    """How far a deal is; one of which nobody can say that it is closed is open."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The contacts and companies with an open deal, and those with a won one."""
@@ -22,16 +31,24 @@ class Standing:
 
 
 def standing(view: View) -> Standing:
-    """What the deals say of those tied to them; a deal of which nobody can say that it is closed is open."""
+    """What the deals say of those tied to them."""
     opened, won = set[Ref](), set[Ref]()
     for deal in view.records("deal", *STATE):
         parties = {*view.linked(deal.ref, "contact"), *view.linked(deal.ref, "company")}
-        stage = stage_in(pipeline_of(deal, view), deal.text("stage"))
-        if stage.won if stage else _true(deal, "won"):
+        state = state_of(deal, view)
+        if state is State.WON:
             won |= parties
-        elif not (stage.closed if stage else _true(deal, "closed")):
+        elif state is State.OPEN:
             opened |= parties
     return Standing(frozenset(opened), frozenset(won))
+
+
+def state_of(deal: Record, view: View) -> State:
+    """As its pipeline says of its stage, or, where no pipeline has the stage, as the deal says itself."""
+    stage = stage_in(pipeline_of(deal, view), deal.text("stage"))
+    if stage.won if stage else _true(deal, "won"):
+        return State.WON
+    return State.LOST if (stage.closed if stage else _true(deal, "closed")) else State.OPEN
 
 
 def lifecycle(value: Value, order: Collection[str] = LIFECYCLE) -> int:

@@ -1,15 +1,17 @@
 """View, Memory, Columns: all that a check may see."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connectors.records import Past, Pipeline, Record, Ref
+from connectors.values import Value
 
 Column = NDArray[np.object_]
 
@@ -43,6 +45,32 @@ class Judgement(StrEnum):
     DISTINCT = "distinct"
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the two sides of a twin last held of a field when they agreed, each in its own terms, and since when.
+
+    `turns` are HubSpot's agreed values with the time that each began, the newest (this one) first.
+    """
+
+    hubspot: Value
+    salesforce: Value
+    at: datetime
+    turns: tuple[tuple[datetime, Value], ...] = ()
+
+
+NONE_AGREED: Mapping[str, Agreed] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Two records of two CRMs that are one thing; `how` says what told us, `agreed` is by field of the mapping."""
+
+    hubspot: Ref
+    salesforce: Ref
+    how: str = ""
+    agreed: Mapping[str, Agreed] = field(default_factory=lambda: NONE_AGREED)
+
+
 class Memory(Protocol):
     """Our own past, read-only. A pair is given in either order."""
 
@@ -54,6 +82,9 @@ class Memory(Protocol):
 
     def twin(self, ref: Ref) -> Ref | None:
         """The same thing in the other CRM, as far as known."""
+
+    def paired(self, hubspot: str, salesforce: str) -> Iterator[Twin]:
+        """Every twin of these kinds, in the order of HubSpot's refs, with what its two sides last agreed on."""
 
 
 class View(Protocol):
@@ -102,6 +133,10 @@ class NoMemory:
     def twin(self, ref: Ref) -> Ref | None:
         """No twin is known."""
         return None
+
+    def paired(self, hubspot: str, salesforce: str) -> Iterator[Twin]:
+        """Nothing is."""
+        return iter(())
 
 
 def columns_of(kind: str, records: Iterable[Record], fields: Sequence[str]) -> Columns:

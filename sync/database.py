@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from connectors.errors import LocalError
+from sync import postgres
 
 HERE = Path(__file__).parent
 NAMING = {
@@ -38,17 +39,19 @@ def open_store(name: str, url: str, durable: bool) -> Engine:
     A durable store reaches the disk with every commit (SQLite: WAL with synchronous FULL); the other one may lose
     its last commits in a power cut, never its integrity.
     """
-    engine = create_engine(url, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
+    if not url.startswith("sqlite:"):
+        engine = postgres.engine_of(postgres.address(url), name, durable)
+        mend = "Check that the server is there and that its user may create a schema"
+    else:
+        engine = create_engine(url, hide_parameters=True, execution_options={"store": name})
         _private(engine.url.database)
         event.listen(engine, "connect", _durable if durable else _quick)
         event.listen(engine, "begin", _begin)
+        mend = "Check the state directory's disk space and rights"
     try:
         migrate(engine, name)
     except (OperationalError, DatabaseError) as error:
-        raise LocalError(
-            f"the {name} store cannot be opened: {error.orig}", "Check the state directory's disk space and rights"
-        ) from None
+        raise LocalError(f"the {name} store cannot be opened: {error.orig}", mend) from None
     return engine
 
 
@@ -64,7 +67,10 @@ def migrate(engine: Engine, name: str) -> None:
         if _revision(connection) == known.get_current_head():
             _tidy(engine)
             return
+    server = engine.dialect.name != "sqlite"
     with engine.execution_options(writes=True).begin() as connection:
+        if server:
+            postgres.prepare(connection, name)
         current = _revision(connection)  # another process may have been faster
         if current is not None and current not in {script.revision for script in known.walk_revisions()}:
             raise LocalError(
@@ -74,6 +80,8 @@ def migrate(engine: Engine, name: str) -> None:
         copy = _copied(engine, current) if current not in (None, known.get_current_head()) else None
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if server:
+            postgres.finish(connection, name)
     if copy:
         _tidy(engine)
 
@@ -112,7 +120,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection, connection.execution_options(writes=True).begin():
             yield connection
     except DatabaseError as error:
-        name = Path(engine.url.database or "store").stem
+        name = engine.get_execution_options().get("store", "store")
         raise LocalError(f"the {name} cannot be written: {error.orig}", "Free the disk, then run this again") from None
 
 
@@ -160,15 +168,15 @@ def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
-def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, replacing those with the same primary key."""
-    connection.execute(_upsert(connection.dialect.name, table), rows)
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kept: tuple[str, ...] = ()) -> None:
+    """Insert rows, replacing those with the same primary key but for the columns that are `kept` as they stand."""
+    connection.execute(_upsert(connection.dialect.name, table, kept), rows)
 
 
 @cache
-def _upsert(dialect: str, table: Table) -> Insert:
+def _upsert(dialect: str, table: Table, kept: tuple[str, ...]) -> Insert:
     """Built once: SQLAlchemy finds what it compiled by the statement itself."""
     statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
     key = [column.name for column in table.primary_key]
-    rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
+    rest = {item.name: statement.excluded[item.name] for item in table.columns if item.name not in (*key, *kept)}
     return statement.on_conflict_do_update(index_elements=key, set_=rest)

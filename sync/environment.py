@@ -22,6 +22,15 @@ class Environment(BaseSettings):
     revops_state: Path = Path(".revops")
     revops_config: Path = Path("config/revops.yaml")
     revops_read_only: bool = False
+    revops_database_url: SecretStr = SecretStr("")
+    slack_webhook_url: SecretStr = SecretStr("")
+    revops_webhook_url: SecretStr = SecretStr("")
+    revops_smtp_url: SecretStr = SecretStr("")
+    revops_gate_url: str = ""
+    revops_gate_token: SecretStr = SecretStr("")
+    revops_hubspot_webhook_secrets: SecretStr = SecretStr("")
+    revops_salesforce_webhook_secrets: SecretStr = SecretStr("")
+    revops_salesforce_outbound_paths: SecretStr = SecretStr("")
 
 
 class Secrets(BaseModel):

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from connectors.base import Connector, Fenced, Writer
 from connectors.errors import CredentialError, RefusedError, RevopsError
-from sync import accounts
+from sync import accounts, postgres
 from sync.database import open_store
 from sync.ledger.anchor import Anchor
 from sync.ledger.contact import Contacts
@@ -26,6 +26,9 @@ from sync.ledger.journal import DiskJournal
 from sync.ledger.store import Ledger
 from sync.mirror.store import Mirror
 from sync.settings import Settings
+
+DOING = {"writer": "writing", "gate": "working through the gate's inbox", "run": "at the scheduled job"}
+"""What a process that holds a job's lock is doing, in the words of a refusal."""
 
 
 def wall_clock() -> datetime:
@@ -47,12 +50,12 @@ class Session:
     @cached_property
     def mirror_store(self) -> Engine:
         """The mirror's engine."""
-        return open_store("mirror", f"sqlite:///{self.settings.state / 'mirror.db'}", durable=False)
+        return open_store("mirror", self.settings.store("mirror"), durable=False)
 
     @cached_property
     def ledger_store(self) -> Engine:
         """The ledger's engine: every commit of it is on the disk."""
-        return open_store("ledger", f"sqlite:///{self.settings.state / 'ledger.db'}", durable=True)
+        return open_store("ledger", self.settings.store("ledger"), durable=True)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -124,16 +127,19 @@ class Session:
 
     @contextmanager
     def alone(self, job: str) -> Iterator[None]:
-        """Hold the lock of a job that only one process may do at a time; the kernel lets go of it with the process."""
+        """Hold the lock of a job that only one process may do at a time; the kernel lets go of it with the process,
+        and so does the database server that processes on several machines share."""
         self.settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(self.settings.state / f"{job}.lock")
+        lock, server = FileLock(self.settings.state / f"{job}.lock"), self.settings.env.revops_database_url
         try:
             lock.acquire(timeout=0)
+            held = postgres.held_alone(server.get_secret_value(), job) if server else nullcontext()
         except Timeout:
-            doing = "writing" if job == "writer" else "pulling"
+            doing = DOING.get(job, "pulling")
             raise RefusedError(f"another revops-sync is {doing}", "Wait for it to finish") from None
         try:
-            yield
+            with held:
+                yield
         finally:
             lock.release()
 

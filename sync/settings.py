@@ -5,143 +5,25 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AnchorToken
 
 from connectors.errors import UsageError
-from hygiene.check import Check, RowCheck, Severity, all_checks
+from hygiene.check import Check, RowCheck, all_checks
 from hygiene.match.table import TABLES, Table
-from hygiene.sync.mapping import DEFAULTS
-from hygiene.sync.mapping import Mapping as Mapped
-from sync.apply.stop import Rules
+from metrics.figure import all_measures
+from metrics.slo import Slo
+from sync.config import DEFAULT_CHECKS, DEFAULT_SLOS, Config
 from sync.environment import Environment, Secrets
-from sync.plan.guards import Bound, Guarded
-from sync.plan.strategy import Strategy
-from sync.plan.ways import Writes
 
 M = TypeVar("M", bound=BaseModel)
 MAX_BYTES = 1_000_000
 NONE = Secrets()
-Policy = Literal["alert", "task", "revert"]
-"""What a gate does of itself: tell people, ask the owner with a task, or also put the deal back."""
-DEFAULT_CHECKS: tuple[dict[str, Any], ...] = (
-    {"check": "duplicate", "kind": "company"},
-    {"check": "duplicate", "kind": "contact"},
-    {"check": "duplicate", "kind": "lead"},
-    {"check": "required_field"},
-)
-
-
-class Strict(BaseModel):
-    """A part of the settings in which an unknown key is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ChangeGuard(Strict):
-    """What the changes of one type may not exceed."""
-
-    change: Guarded
-    kind: str = ""
-    max_records: int = Field(ge=0)
-    max_share: float = Field(ge=0, le=1)
-
-
-class Guards(Strict):
-    """What a plan may not exceed unless the team raises it: both numbers must be passed for a refusal."""
-
-    max_records: int = Field(1000, ge=0, description="Records of one kind that one plan may merge or archive.")
-    max_share: float = Field(0.25, ge=0, le=1, description="The share of a kind that one plan may merge or archive.")
-    changes: tuple[ChangeGuard, ...] = (ChangeGuard(change="set", max_records=10_000, max_share=0.5),)
-    expires_hours: float = Field(24.0, gt=0, description="How long a plan may be applied after it was made.")
-
-    def bounds(self) -> tuple[Bound, ...]:
-        """The same as the planner takes them."""
-        lost = Bound(("merge", "archive"), "", self.max_records, self.max_share, "guards")
-        others = enumerate(self.changes)
-        return lost, *(
-            Bound((i.change,), i.kind, i.max_records, i.max_share, f"guards.changes.{at}") for at, i in others
-        )
-
-
-class Stop(Strict):
-    """When a run halts by itself."""
-
-    consecutive: int = Field(5, ge=1)
-    share: float = Field(0.02, ge=0, le=1)
-    sample: int = Field(100, ge=1)
-    reverted: int = Field(3, ge=1)
-    unknown_merges: int = Field(1, ge=1)
-
-    def rules(self) -> Rules:
-        """The same as the apply loop takes them."""
-        return Rules(**self.model_dump())
-
-
-class Applying(Strict):
-    """How a plan is applied."""
-
-    settle_seconds: float = Field(5.0, ge=0, description="How long a CRM may take to show what it has done.")
-    reserve_calls: int = Field(1000, ge=0, description="Calls of the day's budget that are left to other tools.")
-    writes: Writes = Writes()
-    stop: Stop = Stop()
-
-
-class GateRule(Strict):
-    """A check that gates a deal's moves, and what follows where it objects to one that a CRM has let through."""
-
-    check: str
-    policy: Policy = "alert"
-
-
-class Gate(Strict):
-    """Which checks gate the moves of deals."""
-
-    rules: tuple[GateRule, ...] = (
-        GateRule(check="required_field"),
-        GateRule(check="exit_criteria"),
-        GateRule(check="stage_skip"),
-    )
-    severity: Severity = Field(Severity.WARNING, description="Findings that are less grave do not object.")
-    pipelines: tuple[str, ...] = Field((), description="Pipelines (id or label) that are gated; none names them all.")
-
-
-class Retention(Strict):
-    """How long personal data is kept; `revops-sync forget --expired` erases what is older."""
-
-    gone_days: int = Field(365, ge=1, description="Days that the mirror keeps a record after its CRM lost it.")
-    values_days: int = Field(730, ge=1, description="Days that the journal keeps values; undo needs them.")
-
-
-class Config(Strict):
-    """The content of `revops.yaml`."""
-
-    version: Literal[1] = 1
-    read_only: bool = Field(False, description="No command can make a writer, whatever credentials are set.")
-    crms: tuple[Literal["hubspot", "salesforce"], ...] = ("hubspot", "salesforce")
-    kinds: tuple[str, ...] = ("owner", "company", "contact", "lead", "deal", "task")
-    merge: dict[str, Strategy] = Field(default_factory=dict, description="Strategy by kind, or by `crm.kind`.")
-    checks: tuple[dict[str, Any], ...] = DEFAULT_CHECKS
-    guards: Guards = Guards()
-    apply: Applying = Applying()
-    retention: Retention = Retention()
-    gate: Gate = Gate()
-    sync: tuple[Mapped, ...] = Field((), description="The fields that twins share, by kind; none said: the standard.")
-
-    def mappings(self) -> tuple[Mapped, ...]:
-        """The fields that twins share."""
-        return self.sync or DEFAULTS
-
-    def strategy(self, workspace: str, kind: str, first_live: bool) -> Strategy:
-        """What the team chose; else native, or a mere mark on the first run against a live account."""
-        crm = workspace.partition(":")[0]
-        chosen = self.merge.get(f"{crm}.{kind}", self.merge.get(kind))
-        return chosen or (Strategy.MARK if first_live else Strategy.NATIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +37,7 @@ class Settings:
     path: Path | None = None
     hash: str = ""
     secrets: Secrets | None = None
+    slos: tuple[Slo, ...] = ()
 
     @property
     def state(self) -> Path:
@@ -219,12 +102,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     config = _config(data, path, mistakes)
     secrets = None if env.revops_read_only or config.read_only else _taken(Secrets, environ, mistakes)
     checks = _checks(data, path, mistakes, _tables(path, mistakes))
+    slos = _slos(data, path, mistakes)
     _gating(config, data, path, mistakes)
     mistakes.raise_if_any()
     # A check without a table of its own uses the one in code, which is a rule like any other.
     rules = (config, *checks, *TABLES.values())
     text = "".join(rule.model_dump_json() for rule in rules)
-    return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16], secrets)
+    return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16], secrets, slos)
 
 
 def _misnamed(environ: Mapping[str, str], mistakes: Mistakes) -> None:
@@ -317,6 +201,27 @@ def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes, tables: M
             found.append(known[name].model_validate(options))
         except ValidationError as error:
             _told(error, data, ("checks", place), path, mistakes)
+    return tuple(found)
+
+
+def _slos(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> tuple[Slo, ...]:
+    """Every target; what a target does not know itself is an option of its figure, which validates it."""
+    known, found = all_measures(), list[Slo]()
+    listed = _plain(data).get("slo", list(DEFAULT_SLOS))
+    for place, item in enumerate(listed if isinstance(listed, list) else ()):
+        options = dict(item) if isinstance(item, dict) else {}
+        own = {name: options.pop(name) for name in Slo.model_fields.keys() & options.keys() - {"measure"}}
+        name = options.pop("figure", None)
+        if name not in known:
+            where = _where(data, ("slo", place, "figure"), path)
+            mistakes.add(where, f"no figure is called {name!r}", f"There are {', '.join(sorted(known))}")
+            continue
+        if any(slo.id == own.get("id") for slo in found):
+            mistakes.add(_where(data, ("slo", place, "id"), path), f"two targets are called {own['id']!r}")
+        try:
+            found.append(Slo(measure=known[name].model_validate(options), **own))
+        except ValidationError as error:
+            _told(error, data, ("slo", place), path, mistakes)
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from typing import Self
 from connectors.fields import NAMES
 from connectors.records import Past, Pipeline, Record, Ref
 from connectors.values import Value, frozen
-from hygiene.view import Columns, Judgement, columns_of
+from hygiene.view import Agreed, Columns, Judgement, Twin, columns_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Pair = tuple[Ref, Ref]
@@ -21,6 +21,8 @@ class Notes:
         self._judgements = {(min(pair), max(pair)): said for pair, said in judgements.items()}
         self.twins = dict(twins)
         self.doubted: frozenset[Pair] = frozenset()
+        self.pairs: list[Pair] = []
+        self.agreed: dict[Pair, dict[str, Agreed]] = {}
 
     def judgements(self, kind: str) -> Mapping[Pair, Judgement]:
         """The judgements of a kind, the lower ref first."""
@@ -33,6 +35,12 @@ class Notes:
     def twin(self, ref: Ref) -> Ref | None:
         """The twin that the test named, in either direction."""
         return self.twins.get(ref)
+
+    def paired(self, hubspot: str, salesforce: str) -> Iterator[Twin]:
+        """The twins that the test named, with what it said they agreed on."""
+        for one, other in sorted(self.pairs):
+            if (one.kind, other.kind) == (hubspot, salesforce):
+                yield Twin(one, other, "said", self.agreed.get((one, other), {}))
 
 
 class Book:

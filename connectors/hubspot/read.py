@@ -9,10 +9,10 @@ from connectors.errors import UsageError
 from connectors.hubspot import owners, pull
 from connectors.hubspot.fields import NATIVE, native
 from connectors.hubspot.portal import Portal, Row, chunks
-from connectors.hubspot.rows import READ_ROWS, live, record
+from connectors.hubspot.rows import READ_ROWS, live, past, record
 from connectors.hubspot.ties import READ_TIES, Ties, ties
 from connectors.hubspot.version import OBJECTS, PIPELINES
-from connectors.records import FieldSpec, ObjectSpec, Pipeline, Record, Ref, Stage
+from connectors.records import FieldSpec, ObjectSpec, Past, Pipeline, Record, Ref, Stage
 
 Extra = Mapping[str, Sequence[str]]
 NO_EXTRA: Extra = MappingProxyType({})
@@ -102,6 +102,11 @@ class Reader:
         wanted = self._named(kind, fields)
         rows = live(self.portal, kind, [ref.id for ref in refs], [item.native for item in wanted])
         return self._readings(kind, rows, wanted, links)
+
+    def past(self, refs: Sequence[Ref]) -> tuple[Past, ...]:
+        """What the tracked fields once held: a call for 50 records."""
+        kind = self._one_kind(refs)
+        return tuple(past(self.portal, kind, [ref.id for ref in refs])) if refs else ()
 
     def find(self, kind: str, key_field: str, keys: Sequence[str]) -> dict[str, Ref]:
         """The records that bear these keys in a unique property, by key; keys that nobody bears are left out."""

@@ -20,7 +20,9 @@ MARK, KEY = "revops_merged_into", "revops_key"
 """Properties of our own: the survivor's id on a record marked as a duplicate, and the key that a create bears."""
 
 TEXT = {"type": "string", "fieldType": "text"}
-GROUPS = {"company": "companyinformation", "contact": "contactinformation", "deal": "dealinformation"}
+GROUPS = {kind: f"{kind}information" for kind in ("company", "contact", "deal", "task")}
+MARKED = frozenset({"company", "contact", "lead", "deal"})
+"""Kinds of which one record may be marked as the duplicate of another; any other kind gets the key alone."""
 
 
 class Writer:
@@ -65,7 +67,8 @@ class Writer:
     def ensure_fields(self, kind: str) -> bool:
         """Make the properties that this tool needs of a kind, where the account has none yet: `MARK` and `KEY`."""
         group = GROUPS.get(kind, f"{kind}_information")
-        for name, label, unique in ((MARK, "Merged into", False), (KEY, "Change key", True)):
+        wanted = ((MARK, "Merged into", False), (KEY, "Change key", True))
+        for name, label, unique in wanted[kind not in MARKED :]:
             body = {"name": name, "label": label, "groupName": group, "hasUniqueValue": unique, **TEXT}
             self._ensure(Call("POST", f"{PROPERTIES}/{self.portal.type(kind)}", json=body))
         return True

@@ -8,7 +8,7 @@ from connectors.base import Gone, Identity, Limits, Page, Reading
 from connectors.changes import Way
 from connectors.errors import Garbled, Rejected, UsageError
 from connectors.pace import Pace
-from connectors.records import ObjectSpec, Pipeline, Record, Ref
+from connectors.records import ObjectSpec, Past, Pipeline, Record, Ref
 from connectors.salesforce import body, bulk, guarded, history, paths, soql
 from connectors.salesforce.fields import native, object_of
 from connectors.salesforce.ids import id18, is_id
@@ -111,6 +111,11 @@ class Reader:
             live = self._tied(kind, live, links)
         gone = self._gone(shape, [id_ for id_ in ids if id_ not in live])
         return {ref: live.get(id_) or gone.get(id_) or Gone(ref) for ref, id_ in asked.items()}
+
+    def past(self, refs: Sequence[Ref]) -> tuple[Past, ...]:
+        """What a deal's stage, amount and close date once held; of other kinds no query tells."""
+        ids = [id18(ref.id) for ref in refs if ref.kind == "deal" and is_id(ref.id)]
+        return history.past(self.transport, self._workspace, ids) if ids else ()
 
     def find(self, kind: str, key_field: str, keys: Sequence[str]) -> dict[str, Ref]:
         """The live records that bear these keys, by key; letter case counts, though Salesforce's filter ignores it."""

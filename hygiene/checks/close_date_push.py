@@ -35,6 +35,15 @@ class Shift:
         return (self.after - self.before).days
 
 
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A shift to a later day, whether there is a reason (None where nobody can tell), and the deal's amount then."""
+
+    shift: Shift
+    reason: bool | None
+    amount: Value
+
+
 class CloseDatePush(RowCheck):
     """An open deal whose close date was put off, above all without a reason or out of its quarter.
 
@@ -67,17 +76,26 @@ class CloseDatePush(RowCheck):
 
     def look(self, record: Record, view: View) -> Iterator[Finding]:
         """One finding for each recent push."""
+        for push in self.pushes(record, view):
+            yield from self._finding(record, push)
+
+    def pushes(self, record: Record, view: View) -> Iterator[Push]:
+        """The pushes of the last `days`, oldest first."""
         past = view.history(record.ref, "close_date")
         if len(past) < 2:
             return
         closed = list(self._closed(record, view))
         shifts = self._shifts([item for item in past if not any(a <= item.at < b for a, b in closed)])
-        pushes = [item for item in shifts if item.days >= self.least_days]
+        late = [item for item in shifts if item.days >= self.least_days]
         since = view.as_of - timedelta(days=self.days)
-        for place, push in enumerate(pushes):
-            if push.at >= since:
-                upto = pushes[place + 1].on - DAY if place + 1 < len(pushes) else date.max
-                yield from self._finding(record, push, self._reason(record, view, push, upto), view)
+        for place, shift in enumerate(late):
+            if shift.at >= since:
+                upto = late[place + 1].on - DAY if place + 1 < len(late) else date.max
+                yield Push(shift, self._reason(record, view, shift, upto), self._amount(record, view, shift.at))
+
+    def quarters(self, push: Push) -> tuple[str, str]:
+        """The fiscal quarters of the date before and after."""
+        return _named(push.shift.before, self.fiscal_year_starts), _named(push.shift.after, self.fiscal_year_starts)
 
     def _shifts(self, past: Sequence[Past]) -> list[Shift]:
         """The net change of each day, against the last date known before it."""
@@ -100,7 +118,7 @@ class CloseDatePush(RowCheck):
             if stage and stage.closed:
                 yield stay.entered - shortly, stay.left - shortly if stay.left else ALWAYS
 
-    def _reason(self, record: Record, view: View, push: Shift, upto: date) -> bool | None:
+    def _reason(self, record: Record, view: View, shift: Shift, upto: date) -> bool | None:
         """Whether there is a reason, None where nobody can tell."""
         if self.reason_field not in view.known(record.ref.workspace, self.kind):
             return None
@@ -108,34 +126,40 @@ class CloseDatePush(RowCheck):
         if not written:
             return self._says(record.get(self.reason_field))
         days = [day_of(item.at, self.time_zone) for item in written if self._says(item.value)]
-        return any(day and push.on - DAY <= day <= max(upto, push.on) for day in days)
+        return any(day and shift.on - DAY <= day <= max(upto, shift.on) for day in days)
 
     def _says(self, value: Value) -> bool:
         return not blank(value, self.placeholders)
 
-    def _finding(self, record: Record, push: Shift, reason: bool | None, view: View) -> Iterator[Finding]:
-        if reason and not self.explained:
+    def _finding(self, record: Record, push: Push) -> Iterator[Finding]:
+        if push.reason and not self.explained:
             return
-        was, now = (quarter(day, self.fiscal_year_starts) for day in (push.before, push.after))
-        count = "1 day" if push.days == 1 else f"{push.days} days"
-        said = {True: " with a reason", False: " without a reason", None: ""}[reason]
-        over = f", from Q{was[1]} {was[0]} to Q{now[1]} {now[0]}" if was != now else ""
-        shown = [Evidence("close_date", "from, to", values=(str(push.before), str(push.after)))]
-        if over and (amount := self._amount(record, view, push.at)):
+        shift, (was, now) = push.shift, self.quarters(push)
+        count = "1 day" if shift.days == 1 else f"{shift.days} days"
+        said = {True: " with a reason", False: " without a reason", None: ""}[push.reason]
+        over = f", from {was} to {now}" if was != now else ""
+        shown = [Evidence("close_date", "from, to", values=(str(shift.before), str(shift.after)))]
+        if over and push.amount is not None:
+            amount = f"{push.amount} {record.text('currency')}".strip()
             shown.append(Evidence("amount", "moved over the end of a quarter", values=(amount,)))
-        if push.source:
-            shown.append(Evidence("source", "who or what moved it", values=(push.source,)))
+        if shift.source:
+            shown.append(Evidence("source", "who or what moved it", values=(shift.source,)))
         yield Finding(
             check=self.name(),
             refs=(record.ref,),
-            message=f"deal {record.ref.id} was put off {count} on {push.on}{said}{over}",
-            severity=Severity.INFO if reason is not False else self.severity,
+            message=f"deal {record.ref.id} was put off {count} on {shift.on}{said}{over}",
+            severity=Severity.INFO if push.reason is not False else self.severity,
             evidence=tuple(shown),
-            discriminator=f"{push.on}:{push.before}>{push.after}",
+            discriminator=f"{shift.on}:{shift.before}>{shift.after}",
         )
 
-    def _amount(self, record: Record, view: View, at: datetime) -> str:
-        """The amount at that moment; the present one where its past is not known."""
+    def _amount(self, record: Record, view: View, at: datetime) -> Value:
+        """The amount at that moment; the present one where its past is not known, None where there is none."""
         then = [item.value for item in view.history(record.ref, "amount") if item.at <= at]
         amount = then[-1] if then else record.get("amount")
-        return "" if blank(amount) else f"{amount} {record.text('currency')}".strip()
+        return None if blank(amount) else amount
+
+
+def _named(day: date, starts: int) -> str:
+    year, place = quarter(day, starts)
+    return f"Q{place} {year}"

@@ -59,7 +59,7 @@ class Qualification(RowCheck):
         """The questions without an answer, as one finding."""
         pipeline = pipeline_of(record, view)
         stage = stage_in(pipeline, record.text("stage"))
-        if pipeline is None or stage is None or not self._asks(pipeline, stage):
+        if pipeline is None or stage is None or not self.asks(pipeline, stage):
             return
         known = view.known(record.ref.workspace, self.kind)
         asked = {name: fields for name, fields in self._names().items() if not known.isdisjoint(fields)}
@@ -78,13 +78,14 @@ class Qualification(RowCheck):
                 discriminator=f"{stage.id}:{','.join(lacks)}",
             )
 
-    def _names(self) -> dict[str, tuple[str, ...]]:
-        return {name: self.elements.get(name, ()) for name in ELEMENTS[self.framework]}
-
-    def _asks(self, pipeline: Pipeline, stage: Stage) -> bool:
+    def asks(self, pipeline: Pipeline, stage: Stage) -> bool:
+        """Whether answers are asked for here: a won deal has come through all stages, a lost one owes nothing."""
         if stage.closed:
             return stage.won
         return [item for item in pipeline.stages if not item.closed].index(stage) + 1 >= self.from_stage
+
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        return {name: self.elements.get(name, ()) for name in ELEMENTS[self.framework]}
 
     def _silent(self, record: Record, name: str) -> bool:
         return blank(record.get(name), self.placeholders)

@@ -37,7 +37,8 @@ class Files(click.Group):
 def cli() -> None:
     """Plan and apply for CRM data: HubSpot and Salesforce hygiene that shows every change before it writes one.
 
-    Only `apply` writes to a CRM, and only a plan that somebody approved. stdout is data, stderr is talk.
+    Only `apply` and `run` write to a CRM, and only a plan that somebody, or the team's policy, approved.
+    stdout is data, stderr is talk.
 
     Exit codes: 0 clean or done, 1 findings at or above --fail-on, 2 usage, settings or credentials, 3 some changes
     failed, 4 refused by a guard, or a journal that does not hold, 5 outcomes unknown or stopped and resumable, 10

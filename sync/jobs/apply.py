@@ -19,6 +19,7 @@ from sync.apply.scribe import Report
 from sync.apply.tools import Tools
 from sync.database import writing
 from sync.jobs.backup import backup_of
+from sync.jobs.twins import agree_all, verified
 from sync.mirror.write import store_gone, store_readings
 from sync.plan.file import decode, plan_hash
 from sync.plan.model import Plan
@@ -74,6 +75,7 @@ def carry_out(
         tools = _tools(session, run_id, readers, writers, fence, progress)
         report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary, unproven)
         backup.keep()
+        agree_all(session, verified(session.journal, run_id))
         for workspace in report.proved:
             session.contacts.proved(workspace, run_id)
         ids = born(session.journal.entries(run_id)) if plan.undoes else {}

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from connectors.base import Connector, Identity
 from connectors.errors import CredentialError, RemoteError
+from sync.plan.revert import BY_SUBJECT
 from sync.session import Session
 
 MERGED = ("company", "contact", "lead")
+MADE = ("task",)
+"""Kinds that this tool makes records of, though it merges none: a gate's revert leaves a task."""
 Line = tuple[str, str, str]
 ADDED = ("ok", "has the fields that this tool writes its marks and keys to")
 ASK = ("warning", "an administrator adds the text fields Revops_Merged_Into__c and Revops_Key__c (unique, external id)")
@@ -62,10 +65,15 @@ def add_fields(session: Session) -> Iterator[Line]:
             if workspace not in writers:
                 yield workspace, "error", "no writer's credential to add fields with"
                 continue
-            for kind in MERGED:
-                if kind in reader.kinds and reader.describe(kind).mergeable:
+            for kind in (*MERGED, *MADE):
+                if kind in reader.kinds and (_made(workspace, kind) or reader.describe(kind).mergeable):
                     made = writers[workspace].ensure_fields(kind)
                     yield f"{workspace} {kind}", *(ADDED if made else ASK)
+
+
+def _made(workspace: str, kind: str) -> bool:
+    """Whether this tool makes records of the kind there that need a field of their own to be found by."""
+    return kind in MADE and workspace.partition(":")[0] not in BY_SUBJECT
 
 
 def _account(workspace: str, reader: Connector) -> Iterator[Line]:

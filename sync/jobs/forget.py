@@ -52,7 +52,7 @@ def forget(session: Session, ref: Ref, folders: Iterable[Path] = ()) -> Forgot:
         erased = ledger.erase(session.ledger_store, refs, theirs)
         rows = mirror.erase(session.mirror_store, refs)
         left = tuple(mirror.mentions(session.mirror_store, theirs))
-        files = tuple(_files({session.settings.state, *folders}, refs))
+        files = tuple(_files({session.settings.state, session.settings.state / "waiting", *folders}, refs))
         for store in (session.mirror_store, session.ledger_store):
             _wipe(store)
     return Forgot(tuple(sorted(refs)), rows, erased.values, erased.findings, files, left, erased.runs)

@@ -12,14 +12,14 @@ from connectors.salesforce import convert as salesforce
 from connectors.salesforce.ids import id18, is_id
 from connectors.values import Json, Value, frozen
 from hygiene.check import RowCheck, all_checks
-from hygiene.gate import Objection, Verdict, verdict
+from hygiene.gate import Asked, Objection, Verdict, verdict
 from hygiene.stages import label_of, pipeline_of, pipelines_of
 from hygiene.view import View
+from sync.config import Policy
 from sync.jobs.pull import seen
 from sync.mirror.pull import certificates
 from sync.mirror.store import Mirror
 from sync.session import Session
-from sync.settings import Policy
 
 STRICT: tuple[Policy, ...] = ("alert", "task", "revert")
 """From the mildest to the strictest."""
@@ -78,9 +78,10 @@ def ruler(session: Session) -> Callable[[View, Move, datetime, str], Ruling]:
     policies = {check.label: policy for check, policy in rules}
 
     def rule(view: View, move: Move, at: datetime, source: str) -> Ruling:
-        there = replace(move.deal, fields=frozen({**move.deal.fields, **move.change}))
+        question = Asked(move.deal, move.change, at, source)
+        there = question.moved
         gated = [check for check, _ in rules] if _gated(pipeline_of(there, view), config.pipelines) else []
-        found = verdict(gated, view, move.deal, move.change, at, source, config.severity)
+        found = verdict(gated, view, question, config.severity)
         met = [policies[item.rule] for item in found.objections]
         policy = max(met, key=STRICT.index, default="")
         return Ruling(found, policy, _age(session, move.deal.ref), pipelines_of(there, view))

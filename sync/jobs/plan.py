@@ -9,8 +9,10 @@ from types import MappingProxyType
 from connectors.base import Connector, Identity
 from hygiene.check import Finding
 from sync.apply.rehearse import rehearse, touched
+from sync.config import Guards
 from sync.mirror.pull import Certificate, certificates, fingerprint
 from sync.mirror.store import Mirror
+from sync.plan.across import ordered
 from sync.plan.build import Left, Policy, build
 from sync.plan.file import encode, plan_hash
 from sync.plan.guards import check_share
@@ -18,7 +20,6 @@ from sync.plan.model import Group, Plan, Workspace
 from sync.plan.strategy import Strategy
 from sync.plan.ways import Writes, assigned
 from sync.session import Session
-from sync.settings import Guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def make(findings: Iterable[Finding], basis: Basis, strategy: Callable[[Identity
     limits = {name: reader.limits for name, reader in basis.readers.items()}
     policy = Policy(lambda workspace, kind: strategy(identities[workspace], kind), limits)
     groups, left = build(findings, basis.mirror, policy)
+    groups = ordered(groups, basis.mirror.memory.twin)
     check_share(groups, basis.mirror.counts(), basis.guards.bounds())
     return bind(groups, basis, identities, left=left)
 

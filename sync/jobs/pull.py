@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from connectors.errors import RefusedError, UsageError
+from sync.jobs.twins import agree_pulled
 from sync.ledger.forgotten import Forgotten
 from sync.ledger.twins import link_twins
 from sync.mirror.pull import Certificate, Pull
@@ -28,7 +29,9 @@ def pull_all(
             pull = Pull(reader, session.mirror_store, session.now, progress, Forgotten(session.ledger_store))
             certificates += [pull.kind(kind, full) for kind in reader.kinds if not kinds or kind in kinds]
     session.ledger.keep_aliases(session.mirror().merged())
-    return certificates, link_twins(session.mirror(), session.ledger)
+    twins = link_twins(session.mirror(), session.ledger)
+    agree_pulled(session, certificates, whole=full or bool(twins))
+    return certificates, twins
 
 
 def pulled(session: Session) -> Mirror:
@@ -44,6 +47,6 @@ def pulled(session: Session) -> Mirror:
 
 def seen(session: Session) -> Mirror:
     """The mirror as `pulled` has it, where looking must not make one: `RefusedError` before its store is there."""
-    if not (session.settings.state / "mirror.db").exists():
+    if not session.settings.env.revops_database_url and not (session.settings.state / "mirror.db").exists():
         raise RefusedError(f"there is no mirror in {session.settings.state}", "Run `revops-sync pull` first")
     return pulled(session)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, delete, func, select
 from connectors.records import Ref
 from connectors.values import Json
 from sync.database import writing
+from sync.ledger.agreed import AGREED, AGREEMENT
 from sync.ledger.findings import FINDING
 from sync.ledger.journal import ENTRY, VALUE
 from sync.ledger.store import ALIAS, TWIN
@@ -32,6 +33,9 @@ def erase(engine: Engine, refs: Collection[Ref], texts: Collection[str] = ()) ->
         hit = {seq: run for seq, run, body in _values(connection) if names & _strings(body) or _holds(body, texts)}
         for some in _chunks(sorted(hit)):
             connection.execute(delete(VALUE).where(VALUE.c.seq.in_(some)))
+        for table in (AGREED, AGREEMENT):
+            for some in _chunks(sorted(names)):
+                connection.execute(delete(table).where(table.c.a.in_(some) | table.c.b.in_(some)))
         bodies = connection.execute(select(FINDING.c.key, FINDING.c.body)).all()
         told = sorted(row.key for row in bodies if names & {*row.body["refs"]} or _holds(row.body, texts))
         for some in _chunks(told):
@@ -48,6 +52,7 @@ def erase_older(engine: Engine, before: int) -> Erased:
         ).all()
         count = connection.scalar(select(func.count()).select_from(VALUE).where(VALUE.c.seq.in_(old))) or 0
         connection.execute(delete(VALUE).where(VALUE.c.seq.in_(old)))
+        connection.execute(delete(AGREEMENT).where(AGREEMENT.c.at < before))
         findings = connection.execute(delete(FINDING).where(FINDING.c.closed_at < before)).rowcount
     return Erased(count, findings, tuple(sorted(runs)))
 

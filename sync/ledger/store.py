@@ -1,6 +1,6 @@
 """The decisions in the ledger: approvals, runs, the lease, judgements, aliases, twins and findings."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, islice
@@ -12,8 +12,9 @@ from connectors.errors import RefusedError
 from connectors.records import Ref
 from connectors.values import Json
 from hygiene.check import Band
-from hygiene.view import Judgement
+from hygiene.view import Judgement, Twin
 from sync.database import millis, moment, upsert, writing
+from sync.ledger import agreed
 from sync.ledger.tables import AliasRow, ApprovalRow, EntryRow, FindingRow, JudgementRow, LeaseRow, RunRow, TwinRow
 
 RUN = RunRow.__table__  # type: ignore[attr-defined]
@@ -103,6 +104,31 @@ class Ledger:
         with self.engine.connect() as connection:
             row = connection.execute(query.order_by(TWIN.c.at.desc())).first()
         return Ref.parse(row.b if row.a == text else row.a) if row else None
+
+    def paired(self, hubspot: str, salesforce: str) -> Iterator[Twin]:
+        """Every twin of these kinds, in the order of HubSpot's refs, with what its two sides last agreed on."""
+        return agreed.paired(self.engine, (hubspot, salesforce), self._said(hubspot, salesforce))
+
+    def pairs(self, hubspot: str, salesforce: str) -> Iterator[Twin]:
+        """The same without what they agreed on."""
+        return agreed.pairs(self.engine, (hubspot, salesforce), self._said(hubspot, salesforce))
+
+    def _said(self, *kinds: str) -> Mapping[tuple[Ref, Ref], Judgement]:
+        return {pair: word for kind in kinds for pair, word in self.judgements(kind).items()}
+
+    def moved_twins(self) -> Iterator[tuple[tuple[Ref, Ref], tuple[Ref, Ref]]]:
+        """The pairs that name a record which was merged away, with the pair that they are now."""
+        now = {old: new for kind in ("company", "contact", "lead", "deal") for old, new in self._moved(kind).items()}
+        merged = [str(old) for old, new in now.items() if old != new]
+        for start in range(0, len(merged), PAGE):
+            some = merged[start : start + PAGE]
+            with self.engine.connect() as connection:
+                rows = connection.execute(
+                    select(TWIN.c.a, TWIN.c.b).where(TWIN.c.a.in_(some) | TWIN.c.b.in_(some))
+                ).all()
+            for row in rows:
+                a, b = Ref.parse(row.a), Ref.parse(row.b)
+                yield (a, b), (now.get(a, a), now.get(b, b))
 
     def judge(self, pairs: Iterable[tuple[Ref, Ref]], verdict: Judgement, who: str) -> None:
         """Remember what a person said; an earlier word stays on record beneath it."""

@@ -149,3 +149,119 @@ class HaltRow(LedgerTable, table=True):
     run: str = Field(primary_key=True)
     why: str
     at: int = Field(sa_type=BigInteger)
+
+
+class InboxRow(LedgerTable, table=True):
+    """An event that a CRM told the gate: which record it is about, never a value. Kept after it is `done` so that the
+    same event is known when it comes again."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_waiting", "done_at", "received_at"),)
+    key: str = Field(primary_key=True)
+    workspace: str
+    kind: str
+    id: str
+    what: str
+    field: str
+    occurred_at: int = Field(sa_type=BigInteger)
+    received_at: int = Field(sa_type=BigInteger)
+    done_at: int | None = Field(default=None, sa_type=BigInteger)
+    outcome: str = ""
+
+
+class VerdictRow(LedgerTable, table=True):
+    """What the gate said of one move of a deal, once; `plan` is what it queued, `told_at` when somebody heard of it."""
+
+    __tablename__ = "verdict"
+    move: str = Field(primary_key=True)
+    ref: str = Field(index=True)
+    before: str
+    stage: str
+    moved_at: int = Field(sa_type=BigInteger)
+    received_at: int = Field(sa_type=BigInteger)
+    decided_at: int = Field(sa_type=BigInteger, index=True)
+    policy: str
+    action: str
+    plan: str = ""
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    told_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class QueueRow(LedgerTable, table=True):
+    """A plan of one group that waits for the one writer, by its hash; one for a move, whatever is told how often."""
+
+    __tablename__ = "queue"
+    plan: str = Field(primary_key=True)
+    move: str = Field(index=True, unique=True)
+    ref: str
+    made_at: int = Field(sa_type=BigInteger)
+    content: str
+    state: str = "waiting"
+    why: str = ""
+    settled_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class AgreedRow(LedgerTable, table=True):
+    """What the two sides of a twin last held of a field when they agreed: a base for telling a change from a
+    difference. `field` is the mapping's key, values are in their JSON form, each side's in its own terms."""
+
+    __tablename__ = "agreed"
+    a: str = Field(primary_key=True)
+    b: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    hubspot: Any = Field(sa_column=Column(JSON))
+    salesforce: Any = Field(sa_column=Column(JSON))
+    at: int = Field(sa_type=BigInteger)
+
+
+class AgreementRow(LedgerTable, table=True):
+    """HubSpot's side of every agreement through time: what shows that a field goes back and forth."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (Index("ix_agreement_field", "a", "b", "field", "at"),)
+    seq: int | None = Field(default=None, primary_key=True)
+    a: str
+    b: str
+    field: str
+    value: Any = Field(sa_column=Column(JSON))
+    at: int = Field(sa_type=BigInteger)
+
+
+class JobRow(LedgerTable, table=True):
+    """One scheduled job: how it ended, and what was told of it (`told` is blank where nobody was told)."""
+
+    __tablename__ = "job"
+    seq: int | None = Field(default=None, primary_key=True)
+    started_at: int = Field(sa_type=BigInteger)
+    finished_at: int | None = Field(default=None, sa_type=BigInteger)
+    code: int | None = None
+    state: str = "running"
+    why: str = ""
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    told: str = ""
+
+
+class ReadingRow(LedgerTable, table=True):
+    """One look at a target: what was found in an account, and whether people were told of the state."""
+
+    __tablename__ = "reading"
+    seq: int | None = Field(default=None, primary_key=True)
+    slo: str = Field(index=True)
+    account: str
+    about: str
+    period: str
+    at: int = Field(sa_type=BigInteger)
+    value: str | None = None
+    state: str
+    told: bool = False
+
+
+class DecisionRow(LedgerTable, table=True):
+    """What a person said of a finding about a single record, by its key; a later word is a new row."""
+
+    __tablename__ = "decision"
+    seq: int | None = Field(default=None, primary_key=True)
+    finding: str = Field(index=True)
+    verdict: str
+    who: str
+    at: int = Field(sa_type=BigInteger)

@@ -1,10 +1,13 @@
 """Which record of one CRM is which record of the other, by the ids that already stand in the records."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from connectors.records import Ref
+from connectors.records import Record, Ref
 from connectors.salesforce.ids import id18, is_id
+from sync.database import millis
+from sync.ledger.agreed import SIDES, move
 from sync.ledger.store import Ledger
 from sync.mirror.store import Mirror
 
@@ -13,8 +16,33 @@ PAGE = 500
 
 
 def link_twins(mirror: Mirror, ledger: Ledger) -> int:
-    """Remember every pair that a record names by the other's id; how many are new."""
-    return ledger.keep_twins(_named(mirror), how="id in the record")
+    """Remember every pair that a record names by the other's id, and the users that share an address; how many are
+    new. What merges made of records that had twins has these from now on."""
+    count = ledger.keep_twins(_named(mirror), how="id in the record") + link_owners(mirror, ledger)
+    follow(ledger)
+    return count
+
+
+def link_owners(mirror: Mirror, ledger: Ledger) -> int:
+    """Remember the users of two CRMs who have one e-mail address, where nobody else of theirs has it."""
+    people = [(record, record.text("email").casefold()) for record in mirror.records("owner", "email")]
+    held = Counter((record.ref.workspace, mail) for record, mail in people)
+    sides = [[(record, mail) for record, mail in people if _only(record, mail, side, held)] for side in SIDES]
+    there = {mail: record.ref for record, mail in sides[1]}
+    pairs = [(record.ref, there[mail]) for record, mail in sides[0] if mail in there]
+    return ledger.keep_twins(pairs, how="one address")
+
+
+def follow(ledger: Ledger) -> int:
+    """Move the twins of records that were merged away to what they became; how many moved."""
+    moved = list(ledger.moved_twins())
+    for old, new in moved:
+        move(ledger.engine, old, new, millis(ledger.now()))
+    return len(moved)
+
+
+def _only(record: Record, mail: str, side: str, held: Counter[tuple[str, str]]) -> bool:
+    return record.ref.crm == side and bool(mail) and held[record.ref.workspace, mail] == 1
 
 
 def _named(mirror: Mirror) -> Iterator[tuple[Ref, Ref]]:

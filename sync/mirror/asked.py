@@ -1,6 +1,6 @@
 """What the mirror is asked often, as statements that are built once; `rows.given` and names with `_` fill them."""
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Engine, Text, bindparam, cast, func, select
 
 from sync.mirror.rows import LINK, PAGE, RECORD, SPEC, these
 
@@ -34,3 +34,9 @@ BACK = select(_link.to_id, _other.kind, _other.id).where(
 )
 """Live records at the other end of ties: of those that these records hold, and of those that others hold to them."""
 DEFINED = select(SPEC).where(_spec.kind == _kind, _spec.what == bindparam("_what")).order_by(_spec.workspace, _spec.at)
+
+
+def cell_of(engine: Engine, name: str) -> ColumnElement[str]:
+    """A field of a record as text, or as the JSON of it: PostgreSQL refuses to make text of one with a NUL."""
+    cell = RECORD.c.data[name]
+    return cell.as_string() if engine.dialect.name == "sqlite" else func.nullif(cast(cell, Text), "null")

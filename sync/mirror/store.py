@@ -17,7 +17,7 @@ from hygiene.match.matching import Matching, Whole
 from hygiene.match.table import Table
 from hygiene.view import Columns, Memory, NoMemory
 from sync.database import millis, moment
-from sync.mirror.asked import AWAY, BACK, BEYOND, DEFINED, LIVE, NEXT, PRESENT, THERE, TIES_TO
+from sync.mirror.asked import AWAY, BACK, BEYOND, DEFINED, LIVE, NEXT, PRESENT, THERE, TIES_TO, cell_of
 from sync.mirror.columns import LEAST, Beside, Say, silent
 from sync.mirror.rows import DELTA, PAST, RECORD, TIES, given, grouped, is_row, link_of, row_ref, ties_of
 
@@ -106,7 +106,7 @@ class Mirror:
     def columns(self, kind: str, fields: Sequence[str]) -> Columns:
         """The named fields of every live record as text columns."""
         table = RECORD.c
-        cells = [table.data[name].as_string() for name in fields]
+        cells = [cell_of(self.engine, name) for name in fields]
         query = select(table.workspace, table.id, *cells).where(table.kind == kind, table.gone == "")
         with self.engine.connect() as connection:
             rows = connection.execute(query.order_by(table.workspace, table.id)).all()
@@ -135,7 +135,7 @@ class Mirror:
 
     def naming(self, kind: str, field: str) -> Iterator[tuple[Ref, str]]:
         """The live records of a kind that hold something in a field, with its text, read a page at a time."""
-        cell = RECORD.c.data[field].as_string()
+        cell = cell_of(self.engine, field)
         query = NEXT.with_only_columns(RECORD.c.id, cell).where(cell != "")
         for workspace in self._workspaces():
             last = ""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from connectors.base import Limits
-from connectors.changes import Change, Connect, Merge, Set, parties
+from connectors.changes import Archive, Change, Connect, Merge, Set, parties
 from connectors.records import Record, Ref
 from connectors.values import frozen, same
 from hygiene.check import Band, Finding
 from sync.plan.caps import beyond
 from sync.plan.impact import with_impact
 from sync.plan.model import Expectation, Grade, Group, Source, Step, Unplannable
-from sync.plan.strategy import Recipe, Strategy, expand, expectation
+from sync.plan.strategy import Recipe, Strategy, archived, expand, expectation
 
 KINDS = ("owner", "company", "contact", "lead", "deal", "task")
 GRADES = tuple(Grade)
@@ -92,6 +92,8 @@ def _held(groups: Iterable[Group], findings: Mapping[str, Finding], policy: Poli
 
 
 def _recipe(finding: Finding, source: Source, policy: Policy) -> Recipe:
+    if len(finding.changes) == 1 and isinstance(archive := finding.changes[0], Archive):
+        return archived(archive.ref, source)
     if len(finding.changes) != 1 or not isinstance(merge := finding.changes[0], Merge):
         raise Unplannable("its changes are of kinds that cannot be planned together")
     ref = finding.refs[0]

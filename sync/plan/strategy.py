@@ -115,6 +115,22 @@ def expectation(record: Record, names: Iterable[str], ties: Sequence[tuple[Ref, 
     return Expectation(record.ref, fields, MappingProxyType(exact))
 
 
+def archived(ref: Ref, source: Source) -> Recipe:
+    """The recipe for one record that goes as a whole, as it stands and with the ties that it has; `Unplannable` where
+    it is no longer there."""
+    record, spec = source.get(ref), source.spec(ref.workspace, ref.kind)
+    if record is None or spec is None:
+        raise Unplannable("the record is no longer in the mirror")
+    names = sorted(item.name for item in spec.fields if item.writable)
+    expects = expectation(record, names, source.ties(ref))
+    return Recipe(_numbered([Archive(ref)]), (expects,), _archiving(ref))
+
+
+def _archiving(ref: Ref) -> Grade:
+    """HubSpot's API restores nothing: an undo makes the archived record anew."""
+    return Grade.REVERSIBLE if ref.crm == "salesforce" else Grade.NEW_ID
+
+
 def _parties(merge: Merge, source: Source) -> Parties:
     refs = [ref for ref in (merge.survivor, *merge.merged) if isinstance(ref, Ref)]
     records = [source.get(ref) for ref in refs]
@@ -173,9 +189,7 @@ def _soft(parties: Parties, source: Source) -> Recipe:
     changes += [Archive(record.ref) for record in parties.merged]
     if late:
         changes.append(Settle(survivor.ref, late))
-    # HubSpot's API restores nothing: an undo makes the archived record anew.
-    grade = Grade.REVERSIBLE if survivor.ref.crm == "salesforce" else Grade.NEW_ID
-    return Recipe(_numbered(changes), tuple(expects), grade)
+    return Recipe(_numbered(changes), tuple(expects), _archiving(survivor.ref))
 
 
 def _moved(

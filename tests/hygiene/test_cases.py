@@ -1,7 +1,7 @@
 """Every check against the cases of its file, and every check has one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from connectors.changes import Merge, verb
+from connectors.changes import Merge, Set, verb
 from connectors.records import Link, Past, Pipeline, Record, Ref, Stage
 from connectors.values import Value, frozen
 from hygiene.check import Finding, all_checks, run
-from hygiene.view import Judgement
+from hygiene.view import Agreed, Judgement
 from tests.book import NOON, Book
 from tests.hygiene.pipelines import HUBSPOT, SALESFORCE
 
@@ -74,7 +74,25 @@ def view(case: Mapping[str, Any]) -> Book:
     known = {kind: frozenset(case["known"]) for kind in kinds} if "known" in case else None
     records = [*(tie for row in rows for tie in ties(row) if row["kind"] == "deal"), *map(record, rows)]
     as_of = datetime.fromisoformat(f"{case['as_of']}+00:00") if "as_of" in case else NOON
-    return Book(records, pipelines, said, as_of, known).told(*(item for row in rows for item in past(row)))
+    book = Book(records, pipelines, said, as_of, known).told(*(item for row in rows for item in past(row)))
+    return paired(book, case)
+
+
+def paired(book: Book, case: Mapping[str, Any]) -> Book:
+    """Twins as `[HubSpot's kind and id, Salesforce's, what they agreed on]`: field -> [HubSpot's, Salesforce's]."""
+    for one, other, *told in case.get("twins", ()):
+        pair = tuple(Ref(f"{crm}:1", *text.split()) for crm, text in (("hubspot", one), ("salesforce", other)))
+        book.memory.pairs.append((pair[0], pair[1]))
+        for name, (here, there) in dict(*told).items():
+            agreed = Agreed(value(here), value(there), book.as_of - timedelta(days=1), turns(case, name, book.as_of))
+            book.memory.agreed.setdefault((pair[0], pair[1]), {})[name] = agreed
+    return book
+
+
+def turns(case: Mapping[str, Any], name: str, now: datetime) -> tuple[tuple[datetime, Value], ...]:
+    """HubSpot's agreed values of a field, the newest first, one a day."""
+    told = case.get("turns", {}).get(name, ())
+    return tuple((now - timedelta(days=at), value(item)) for at, item in enumerate(told, 1))
 
 
 def told(finding: Finding, asked: Sequence[str]) -> dict[str, Any]:
@@ -87,6 +105,9 @@ def told(finding: Finding, asked: Sequence[str]) -> dict[str, Any]:
         "message": finding.message,
         "carry": dict(merges[0].carry) if merges else {},
         "values": [text for item in finding.evidence for text in item.values],
+        "sets": {
+            name: item for change in finding.changes if isinstance(change, Set) for name, item in change.after.items()
+        },
         "does": [verb(change) for change in finding.changes],
     }
     return {name: facts[name] for name in asked}

@@ -15,7 +15,7 @@ from hygiene.checks.qualification import Qualification
 from hygiene.checks.required_field import RequiredField
 from hygiene.checks.stage_return import StageReturn
 from hygiene.checks.stage_skip import StageSkip
-from hygiene.gate import Verdict, verdict
+from hygiene.gate import Asked, Verdict, verdict
 from hygiene.overlay import Overlay
 from hygiene.stages import pipeline_of
 from tests.book import NOON, Book, record
@@ -49,7 +49,7 @@ def stood(row: Record, *stages: str) -> list[Past]:
 def asked(crm: str, *stages: str, to: str, **fields: Value) -> Verdict:
     row = deal(crm, stages[-1], **fields)
     book = Book([row], [CRMS[crm]]).told(*stood(row, *stages))
-    return verdict(RULES[:3], book, row, {"stage": to}, NOON)
+    return verdict(RULES[:3], book, Asked(row, {"stage": to}, NOON))
 
 
 @given(data=st.data(), crm=st.sampled_from(sorted(CRMS)))
@@ -62,7 +62,7 @@ def test_gate_and_report_say_the_same(data: st.DataObject, crm: str) -> None:
     ties = (Link(Ref(crm, "contact", "c")),) if data.draw(st.booleans()) else ()
     row, other = replace(row, links=ties), record("contact", "c", crm)
     before = Book([row, other], [CRMS[crm]]).told(*stood(row, *past))
-    said = verdict(RULES, before, row, {"stage": to}, NOON, "rep")
+    said = verdict(RULES, before, Asked(row, {"stage": to}, NOON, "rep"))
     moved = replace(row, fields=frozen({**row.fields, "stage": to}))
     new = [Past(row.ref, "stage", NOON, to, "rep")] if to != past[-1] else []
     after = Book([moved, other], [CRMS[crm]]).told(*stood(row, *past), *new)
@@ -80,7 +80,7 @@ def test_a_deal_with_all_it_takes_may_move_one_stage(crm: str) -> None:
     full = {name: values[-1] for name, values in FIELDS.items()}
     row = replace(deal(crm, first, **full), links=(Link(Ref(crm, "contact", "c")), Link(Ref(crm, "company", "a"))))
     book = Book([row, record("contact", "c", crm), record("company", "a", crm)], [CRMS[crm]]).told(*stood(row, first))
-    assert verdict(RULES[:3], book, row, {"stage": second}, NOON).allow
+    assert verdict(RULES[:3], book, Asked(row, {"stage": second}, NOON)).allow
 
 
 @pytest.mark.parametrize("crm", sorted(CRMS))
@@ -111,7 +111,9 @@ def test_a_field_that_cannot_be_seen_stops_nobody_and_is_told() -> None:
     row = deal("hubspot:1", "appointmentscheduled")
     known = {"deal": frozenset({"stage", "pipeline"})}
     book = Book([row], [HUBSPOT], known=known).told(*stood(row, "appointmentscheduled"))
-    said = verdict([RequiredField(rules={"*": {"*": ("amount",)}})], book, row, {"stage": "qualifiedtobuy"}, NOON)
+    said = verdict(
+        [RequiredField(rules={"*": {"*": ("amount",)}})], book, Asked(row, {"stage": "qualifiedtobuy"}, NOON)
+    )
     assert said.allow and said.unknown == ("amount is not visible in hubspot:1: whether deals lack it is unknown",)
 
 

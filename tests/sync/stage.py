@@ -21,6 +21,7 @@ from sync.jobs.pull import pull_all
 from sync.session import Session
 from sync.settings import load
 from tests.adapter import SandboxAdapter
+from tests.sync import stores
 
 SIZES = {"companies": 40, "contacts": 60, "leads": 10, "deals": 20}
 SEED = 1
@@ -67,7 +68,10 @@ class Stage:
     def copy(self, folder: Path) -> "Stage":
         """The same again, sharing nothing."""
         shutil.copytree(self.state, folder, dirs_exist_ok=True)
-        return Stage(copied(self.sandbox), folder, self.environ | {"REVOPS_STATE": str(folder)})
+        environ = self.environ | {"REVOPS_STATE": str(folder)}
+        if stores.SERVER:
+            environ["REVOPS_DATABASE_URL"] = stores.database(self.environ["REVOPS_DATABASE_URL"].rpartition("/")[2])
+        return Stage(copied(self.sandbox), folder, environ)
 
 
 def copied(sandbox: Sandbox) -> Sandbox:
@@ -85,6 +89,8 @@ def seeded(folder: Path, config: str = "") -> Stage:
     path = folder / "revops.yaml"
     path.write_text(config or "version: 1\n", "utf-8")
     environ = environment(URL) | {"REVOPS_STATE": str(state), "REVOPS_CONFIG": str(path)}
+    if stores.SERVER:
+        environ["REVOPS_DATABASE_URL"] = stores.database()
     writer = hubspot.writer(hubspot.Account(environ["HUBSPOT_WRITE_TOKEN"]), SandboxAdapter(sandbox))
     for kind in ("company", "contact"):
         writer.ensure_fields(kind)

@@ -18,7 +18,6 @@ from sync.apply.run import Apply
 from sync.apply.scribe import Report
 from sync.apply.tools import Tools
 from sync.cli import interruptible
-from sync.database import open_store
 from sync.ledger.journal import Scratch
 from sync.mirror.pull import Pull
 from sync.mirror.store import Mirror
@@ -27,6 +26,7 @@ from sync.plan.model import Expectation, Group, Plan
 from sync.plan.strategy import Strategy
 from tests.connectors.crms import MAKERS, Crm, hubspot_sandbox
 from tests.sync.desk import NOW, PATIENT, desk, group, plan_of, raises, record, ref, refuses, through
+from tests.sync.stores import new_store
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Bench:
 
     def planned(self, strategy: Strategy, merge: Merge) -> tuple[Group, ...]:
         """What the planner makes of a proposed merge."""
-        store = open_store("mirror", "sqlite://", durable=False)
+        store = new_store("mirror")
         pull = Pull(self.crm.reader, store, lambda: NOW)
         for kind in ("company", "contact"):
             pull.kind(kind)

@@ -17,13 +17,13 @@ from sync.apply.contact import strangers
 from sync.apply.guard import Bounds, check_accounts, check_plan
 from sync.apply.jobs import await_job
 from sync.apply.tools import Tools
-from sync.database import open_store
 from sync.ledger.contact import Contacts
 from sync.ledger.journal import DiskJournal, Entry, Scratch, State
 from sync.ledger.store import Ledger
 from sync.mirror.pull import fingerprint
 from sync.plan.model import Plan, Workspace
 from tests.sync.desk import NOW, SPACE, desk, expected, group, plan_of, record, ref
+from tests.sync.stores import new_store
 
 HASH = "0123456789abcdef"
 APPLIED = "this plan was applied already\n  Pull and plan again: what is left will be in the new plan"
@@ -33,7 +33,7 @@ EXPIRED = "the plan expired at 2026-11-23 12:00 UTC\n  Pull and plan again"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=False)
+    engine = new_store("ledger", tmp_path)
     yield Ledger(engine, lambda: NOW)
     engine.dispose()
 

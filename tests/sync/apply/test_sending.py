@@ -10,10 +10,10 @@ from connectors.base import Writer
 from connectors.changes import Batch, Merge, Set
 from connectors.errors import Busy, Exhausted, Expired, Rejected, Unreachable
 from connectors.values import frozen
-from sync.database import open_store
 from sync.ledger.journal import DiskJournal, State
 from sync.plan.model import Plan
 from tests.sync.desk import NOW, Answers, Desk, desk, group, plan_of, pretends, raises, record, ref
+from tests.sync.stores import new_store
 
 BUSY = Busy("later", wait=7.5)
 
@@ -21,7 +21,7 @@ BUSY = Busy("later", wait=7.5)
 @pytest.fixture
 def crm(tmp_path: Path) -> Iterator[Desk]:
     """Twenty records and a journal on the disk."""
-    engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=True)
+    engine = new_store("ledger", tmp_path, durable=True)
     made = desk(*(record(f"{place:02}", name="old") for place in range(20)))
     yield replace(made, journal=DiskJournal(engine, lambda: NOW))  # type: ignore[arg-type]
     engine.dispose()

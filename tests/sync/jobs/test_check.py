@@ -12,7 +12,7 @@ from sync.jobs.check import ask, chosen
 from sync.jobs.plan import plan
 from tests.sync.stage import Stage
 
-QUIET = sorted(set(all_checks()) - {"duplicate", "inactive_contact", "unlinked_contact", "unlinked_lead"})
+QUIET = sorted(set(all_checks()) - {"duplicate", "field_sync", "inactive_contact", "unlinked_contact", "unlinked_lead"})
 
 
 def test_a_check_that_is_not_configured_is_asked_by_name_with_its_defaults(first_stage: Stage) -> None:

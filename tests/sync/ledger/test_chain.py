@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from connectors.values import Json
-from sync.database import open_store, writing
+from sync.database import writing
 from sync.ledger.journal import DiskJournal, Entry, Scratch, State, chained, commitment
 from tests.sync.desk import NOW
+from tests.sync.stores import new_store
 
 GENESIS = "0" * 64
 MOVED = "entry 3: does not follow the entry before it"
@@ -18,7 +19,7 @@ MOVED = "entry 3: does not follow the entry before it"
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Engine]:
     """Three entries, the second one with values."""
-    engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=False)
+    engine = new_store("ledger", tmp_path)
     values: list[dict[str, Json]] = [{}, {"name": "Zoë"}, {}]
     entries = [Entry("r", f"k{at}", "g", "1", State.INTENT, "x", {"a": "b"}, item) for at, item in enumerate(values)]
     DiskJournal(engine, lambda: NOW).append(entries)
@@ -56,7 +57,7 @@ def test_the_anchors_of_a_journal_are_its_hashes(store: Engine) -> None:
 
 
 def test_an_empty_journal_has_an_anchor_too(tmp_path: Path) -> None:
-    engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=False)
+    engine = new_store("ledger", tmp_path)
     journal = DiskJournal(engine, lambda: NOW)
     assert journal.head() == (0, GENESIS) and journal.verify() == (0, [])
     engine.dispose()

@@ -11,9 +11,10 @@ from sqlalchemy import Engine, text
 from connectors.changes import Merge
 from connectors.values import frozen
 from hygiene.check import Band, Evidence, Finding
-from sync.database import millis, open_store
+from sync.database import millis
 from sync.ledger.findings import keep_findings, open_findings
 from tests.sync.desk import NOW, ref
+from tests.sync.stores import new_store
 
 LATER, LAST = NOW + timedelta(days=1), NOW + timedelta(days=2)
 DUPLICATE = Finding(
@@ -30,7 +31,7 @@ EMPTY = Finding("required_field", (ref("c"),), "a field is empty")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=False)
+    engine = new_store("ledger", tmp_path)
     yield engine
     engine.dispose()
 

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, text
 
 from connectors.errors import LocalError
 from connectors.values import Json
-from sync.database import open_store, writing
+from sync.database import writing
 from sync.ledger.journal import DiskJournal, Entry, State
 from tests.sync.desk import NOW
+from tests.sync.stores import new_store
 
 COUNT = 8
 COLUMNS = ("at", "run", "key", "group_id", "step", "state", "ref", "facts", "commitment", "previous", "hash")
@@ -30,7 +31,7 @@ def entry(place: int, run: str = "r") -> Entry:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Engine]:
     """A ledger with a journal of eight entries, appended three at a time."""
-    engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=False)
+    engine = new_store("ledger", tmp_path)
     journal = DiskJournal(engine, lambda: NOW)
     for start in range(0, COUNT, 3):
         journal.append([entry(place) for place in range(start, min(start + 3, COUNT))])

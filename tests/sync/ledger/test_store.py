@@ -12,19 +12,20 @@ from connectors.errors import RefusedError
 from connectors.records import Record
 from connectors.values import frozen
 from hygiene.view import Judgement
-from sync.database import open_store, writing
+from sync.database import writing
 from sync.ledger.store import Ledger
 from sync.ledger.twins import link_twins
 from sync.mirror.store import Mirror
 from sync.mirror.write import store_records
 from tests.sync.desk import NOW, ref
+from tests.sync.stores import new_store
 
 KEYS = st.sampled_from("abcdef")
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    engine = open_store("ledger", f"sqlite:///{tmp_path / 'ledger.db'}", durable=False)
+    engine = new_store("ledger", tmp_path)
     yield Ledger(engine, lambda: NOW)
     engine.dispose()
 
@@ -102,7 +103,7 @@ def test_a_run_is_resumed_under_its_own_name(ledger: Ledger) -> None:
 
 
 def mirror_of(folder: Path, *records: Record) -> Mirror:
-    engine = open_store("mirror", f"sqlite:///{folder / 'mirror.db'}", durable=False)
+    engine = new_store("mirror", folder)
     with writing(engine) as connection:
         store_records(connection, records, NOW)
     return Mirror(engine, NOW)

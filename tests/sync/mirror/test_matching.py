@@ -10,13 +10,14 @@ from sqlalchemy import Engine
 from hygiene.checks.duplicate import Duplicate
 from hygiene.match.matching import Matching
 from hygiene.match.table import Table
-from sync.database import open_store, writing
+from sync.database import writing
 from sync.mirror.columns import Beside
 from sync.mirror.store import Mirror
 from sync.mirror.write import store_gone, store_records
 from tests.hygiene.test_index import ID, Held, rows_of
 from tests.hygiene.test_rounds_indexed import Full
 from tests.sync.desk import NOW, record, ref
+from tests.sync.stores import new_store
 
 CHECK = Duplicate(kind="company")
 PLENTY: Held = {str(at): {"name": f"Firm{at} Works", "domain": f"firm{at}.com"} for at in range(100, 140)}
@@ -33,7 +34,7 @@ class Plain(Mirror):
 
 
 def stored(folder: str | Path) -> Engine:
-    return open_store("mirror", f"sqlite:///{Path(folder) / 'mirror.db'}", durable=False)
+    return new_store("mirror", Path(folder))
 
 
 def pull(engine: Engine, held: Held, gone: list[str]) -> None:

@@ -12,10 +12,11 @@ from connectors.errors import Garbled, RemoteError
 from connectors.memory import Memory
 from connectors.records import FieldSpec, ObjectSpec, Record
 from connectors.values import frozen
-from sync.database import moment, open_store
+from sync.database import moment
 from sync.mirror.pull import OVERLAP, Certificate, Pull, certificates
 from sync.mirror.store import Mirror
 from tests.sync.desk import NOW, SPACE, record, ref
+from tests.sync.stores import new_store
 
 KEYS = "abcdefgh"
 
@@ -47,7 +48,7 @@ def pages(keys: str = KEYS, size: int = 2, total: int | None = None) -> tuple[Pa
 
 @pytest.fixture
 def store() -> Iterator[Engine]:
-    engine = open_store("mirror", "sqlite://", durable=False)
+    engine = new_store("mirror")
     yield engine
     engine.dispose()
 

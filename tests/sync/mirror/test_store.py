@@ -10,11 +10,12 @@ from sqlalchemy import Engine
 
 from connectors.records import Link, Past, Record, Ref
 from connectors.values import frozen
-from sync.database import open_store, writing
+from sync.database import writing
 from sync.mirror.store import Mirror
 from sync.mirror.write import store_gone, store_past, store_records
 from tests.book import Book
 from tests.sync.desk import NOW, record, ref
+from tests.sync.stores import new_store
 from tests.sync.values import VALUES, records
 
 KINDS = ("company", "contact")
@@ -24,7 +25,7 @@ FIELDS = ("name", "amount", "tags", "absent")
 @contextmanager
 def shelved(items: list[Record], past: list[Past] | None = None) -> Iterator[tuple[Mirror, Engine]]:
     """A mirror in memory that holds these records."""
-    engine = open_store("mirror", "sqlite://", durable=False)
+    engine = new_store("mirror")
     with writing(engine) as connection:
         store_records(connection, items, NOW)
         store_past(connection, past or [])
