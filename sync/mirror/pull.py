@@ -125,7 +125,7 @@ class Pull:
         tally.away += len(left_out)
         welcome = [record for record in page.records if record.ref not in left_out]
         tally.changed += store_records(connection, welcome, started)
-        store_past(connection, [item for item in page.past if item.ref not in left_out], started)
+        store_past(connection, [item for item in page.past if item.ref not in left_out])
         tally.gone += store_absent(connection, map(_absent, page.gone), started)
         times = [record.modified_at for record in page.records if record.modified_at]
         tally.newest = max([*times, tally.newest] if tally.newest else times, default=None)
