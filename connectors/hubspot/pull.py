@@ -41,7 +41,7 @@ def changed(portal: Portal, kind: str, since: datetime, fields: Sequence[FieldSp
     for total, ids in _found(portal, kind, since):
         yield _page(portal, kind, live(portal, kind, ids, _asked(fields)).values(), fields, total)
     for rows in chunks(_listed(portal, kind, [], archived=True), READ_TIES):
-        gone = tuple(Gone(portal.ref(kind, row["id"])) for row in rows if _archived_since(row, since))
+        gone = tuple(Gone(portal.ref(kind, identifier(row))) for row in rows if _archived_since(row, since))
         if gone:
             yield Page((), gone=gone)
 

@@ -40,7 +40,7 @@ def _alone(portal: Portal, kind: str, key: str, properties: Sequence[str]) -> Ro
         return Gone(portal.ref(kind, key))
     if row.get("archived"):
         return Gone(portal.ref(kind, key))
-    return row if identifier(row) == key else Gone(portal.ref(kind, key), portal.ref(kind, row["id"]))
+    return row if identifier(row) == key else Gone(portal.ref(kind, key), portal.ref(kind, identifier(row)))
 
 
 def past(portal: Portal, kind: str, ids: Iterable[str]) -> Iterator[Past]:
@@ -80,8 +80,8 @@ def merged(portal: Portal, kind: str, row: Mapping[str, object]) -> Iterator[Gon
     answered = row.get("properties")
     ids = answered.get(MERGED) if isinstance(answered, dict) else None
     for old in str(ids or "").replace(" ", "").split(";"):
-        if old and old != str(row["id"]):
-            yield Gone(portal.ref(kind, old), portal.ref(kind, row["id"]))
+        if old and old != identifier(row):
+            yield Gone(portal.ref(kind, old), portal.ref(kind, identifier(row)))
 
 
 def stamped(raw: object) -> datetime | None:

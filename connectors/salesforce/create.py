@@ -9,6 +9,7 @@ from connectors.records import Ref
 from connectors.salesforce import convert
 from connectors.salesforce.answers import Fault, faults
 from connectors.salesforce.fields import native, object_of
+from connectors.salesforce.ids import id18
 from connectors.salesforce.match import SILENT, full
 from connectors.salesforce.paths import DATA
 
@@ -55,8 +56,10 @@ def _read(items: Sequence[Mapping[str, Any]]) -> tuple[Status, str, Fault]:
     if len(items) != 1:
         return Status.UNKNOWN, "", SILENT
     status, body = items[0].get("httpStatusCode"), items[0].get("body")
-    if status in (200, 201) and isinstance(body, Mapping) and body.get("success") is True and full(body.get("id")):
-        return Status.APPLIED, full(body.get("id")), Fault()
+    made = full(body.get("id")) if isinstance(body, Mapping) and body.get("success") is True else ""
+    # An id with a wrong character makes a read fail for all that are read with it; the record is found by its key.
+    if status in (200, 201) and made and made == id18(made[:15]):
+        return Status.APPLIED, made, Fault()
     found = faults(body)
     fault = found[0] if found else Fault(f"HTTP_{status}" if isinstance(status, int) else "")
     refused = isinstance(status, int) and 300 <= status < 500

@@ -11,6 +11,7 @@ from connectors.salesforce import paths
 from connectors.transport import Answer, Call, Transport
 
 Row = Mapping[str, Any]
+FROM = re.compile(r" FROM (\w+)")
 NEXT = re.compile(r"/services/data/v\d+\.\d+/query(?:All)?/([A-Za-z0-9-]+)")
 
 
@@ -26,16 +27,24 @@ def query(transport: Transport, text: str, everything: bool = False) -> Iterator
     """The batches of a query, deleted and archived rows included where `everything` is asked for.
 
     Salesforce sends up to 2,000 rows at once and fewer as it likes, so that the end is where it says `done`. Of the
-    next address only the locator is used, and one met before raises `Garbled`.
+    next address only the locator is used, and one met before raises `Garbled`; so do rows of another object.
     """
     call = Call("GET", paths.QUERY_ALL if everything else paths.QUERY, (("q", text),))
-    seen: set[str] = set()
+    seen, asked = set[str](), FROM.findall(text)[-1:]
     while True:
         content = transport.read(call, accept).json()
+        if any(_object(row) not in ("", *asked) for row in content["records"]):
+            raise Garbled("a query was answered with rows of another object")
         yield Batch(tuple(content["records"]), content["totalSize"])
         if content["done"]:
             return
         call = Call("GET", _next(content["nextRecordsUrl"], seen))
+
+
+def _object(row: Row) -> str:
+    """What a row is of, blank where it does not say."""
+    said = row.get("attributes")
+    return str(said.get("type", "")) if isinstance(said, Mapping) else ""
 
 
 def _next(address: str, seen: set[str]) -> str:

@@ -91,8 +91,9 @@ def _changed(response: Response, change: Callable[[Any], Any]) -> Response:
 
 
 def _listed(value: Any) -> str | None:
-    """Where the rows of an answer stand: HubSpot says `results`, Salesforce `records`."""
-    return next((name for name in ("results", "records") if isinstance(value, dict) and name in value), None)
+    """Where the rows of an answer stand: HubSpot says `results`, Salesforce `records` or `compositeResponse`."""
+    names = ("results", "records", "compositeResponse")
+    return next((name for name in names if isinstance(value, dict) and name in value), None)
 
 
 def _with_rows(response: Response, change: Callable[[list[Any]], list[Any]]) -> Response:
@@ -138,14 +139,14 @@ def _set(value: Any, path: list[str], new: Any) -> Any:
 
 
 def _other_ids(value: Any) -> Any:
-    """The value with its ids, and those of its rows, one character off."""
+    """The value with its ids, and those of its rows and of the bodies within them, one character off."""
     if isinstance(value, list):
         return [_other_ids(item) for item in value]
     if not isinstance(value, dict):
         return value
     off = {name: _off(value[name]) for name in ("id", "Id") if isinstance(value.get(name), str)}
-    name = _listed(value)
-    return {**value, **off, **({name: _other_ids(value[name])} if name else {})}
+    names = {_listed(value), "body"} & value.keys()
+    return {**value, **off, **{name: _other_ids(value[name]) for name in names}}
 
 
 def _off(text: str) -> str:

@@ -128,7 +128,8 @@ def test_a_value_is_written_by_its_own_type(name: str, value: Value, wire: objec
     assert convert.write(name, value) == wire
 
 
-MOMENTS = st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0, year=max(at.year, 1000)))
+EARLY = datetime(1000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+MOMENTS = st.datetimes(EARLY, timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0))
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=2)
 PLAIN = st.text(min_size=1).filter(str.strip)
 TYPED = st.one_of(

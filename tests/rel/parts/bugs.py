@@ -12,7 +12,7 @@ from tests.rel.bugs import BUGS, Bug
 from tests.rel.part import Part, Result, Share, Tier, mine
 
 TREE = Path(__file__).parents[3]
-CODE = ("connectors", "hygiene", "sync", "sandbox", "config", "tests")
+CODE = ("connectors", "hygiene", "metrics", "sync", "sandbox", "config", "tests")
 SMALL = (
     "nothing is recovered before the run goes on",
     "a lost answer is sent again",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from connectors.changes import Restore
 from sync.database import open_store
 from sync.ledger.store import Ledger
 from sync.session import wall_clock
@@ -67,8 +68,16 @@ def elsewhere(trial: Trial) -> None:
 
 
 def canary(trial: Trial) -> None:
-    """Its first group was changed by a person, so that no other may follow it."""
-    ref = trial.scene.made.plan.groups[0].refs[0]
+    """The record of its first group was archived by a person, or erased for good where it is archived already, so
+    that no other group may follow."""
+    first = trial.scene.made.plan.groups[0]
+    ref = first.refs[0]
+    if isinstance(first.steps[0].change, Restore):
+        trial.watched.store.db.execute(
+            "DELETE FROM record WHERE crm = ? AND kind = ? AND id = ?", (ref.crm, ref.kind, ref.id)
+        )
+        trial.attempt(canary=1)
+        return
     trial.watched.faults.add([{"on": {"nth": 1}, "do": [{"edit": {"crm": ref.crm, "kind": ref.kind, "id": ref.id,
                                                                    "actor": "person", "archive": True}}]}])  # fmt: skip
     trial.attempt(canary=1)

@@ -1,4 +1,4 @@
-"""Every answer to a write has its rows in another order, twice or in part: each row is known by its id alone."""
+"""Every answer to a write has its rows in another order, twice or in part, or speaks of other records."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from tests.rel.bench import SCENES, Bench, bench
 from tests.rel.part import Part, Result, Share, Tier, mine
 from tests.rel.parts.ambiguous import WRITES
 
-WORDS = ("reorder", "repeat", "omit")
+WORDS = ("reorder", "repeat", "omit", "wrong_id")
 SMALL = ("create", "update")
 
 
@@ -31,4 +31,4 @@ def shuffled(made: Bench, scene: str, word: str) -> list[str]:
         return [f"{scene}, {word} {exits}: {fault}" for fault in trial.faults()]
 
 
-PART = Part("shuffled", "plans whose every answer has its rows in disorder", trials)
+PART = Part("shuffled", "plans whose every answer has its rows in disorder, or speaks of other records", trials)
