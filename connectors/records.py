@@ -1,7 +1,8 @@
 """Ref, Record, Link, FieldSpec, ObjectSpec: the words every layer shares."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
@@ -84,7 +85,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """What the CRM says of one field; `native` is the CRM's own name for it."""
+    """What the CRM says of one field; `native` is its own name for it, `pulled` whether a pull brings the field."""
 
     name: str
     native: str
@@ -95,6 +96,7 @@ class FieldSpec:
     unique: bool = False
     length: int | None = None
     options: tuple[str, ...] = ()
+    pulled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,10 @@ class ObjectSpec:
     def field(self, name: str) -> FieldSpec | None:
         """The field of this neutral name, None where the credential sees none."""
         return next((item for item in self.fields if item.name == name), None)
+
+    def bringing(self, natives: Collection[str]) -> Self:
+        """The same, told that a pull brings the fields of these native names alone."""
+        return replace(self, fields=tuple(replace(item, pulled=item.native in natives) for item in self.fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -78,6 +78,10 @@ class Check(BaseModel):
     def name(cls) -> str:
         """The check's name: that of its file."""
         return cls.__module__.rpartition(".")[2]
+
+    def reads(self) -> Mapping[str, Collection[str]]:
+        """The fields, by kind, that its options name: an account's own are pulled for that reason alone."""
+        return {}
 
     @property
     def label(self) -> str:

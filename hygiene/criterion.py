@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 from connectors.records import Record, Ref
 from hygiene.blank import PLACEHOLDERS, blank
 from hygiene.days import day_of
+from hygiene.sight import unknown, untied
 from hygiene.view import View
 
 ACTIVITY = "last_activity_at"
@@ -53,6 +54,13 @@ class Criterion(BaseModel):
         for item in self.any:
             yield from item.fields()
 
+    def tied_fields(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each kind whose records it asks about, with the fields."""
+        if self.where:
+            yield self.tied, tuple(self.where)
+        for item in self.any:
+            yield from item.tied_fields()
+
     def met(self, record: Record, view: View, zone: str = "UTC") -> bool | None:
         """Whether the deal meets it; None where that hangs on a field that is not visible."""
         found = list(self._told(record, view, zone))
@@ -63,19 +71,23 @@ class Criterion(BaseModel):
 
     def _told(self, record: Record, view: View, zone: str) -> Iterator[bool | None]:
         known = view.known(record.ref.workspace, record.ref.kind)
+
+        def seen(name: str) -> bool:
+            return name in known and not unknown(view, record.ref, name)
+
         for name in self.filled:
-            yield not blank(record.get(name), PLACEHOLDERS) if name in known else None
+            yield not blank(record.get(name), PLACEHOLDERS) if seen(name) else None
         for name, allowed in self.one_of.items():
-            yield _among(record, name, allowed) if name in known else None
+            yield _among(record, name, allowed) if seen(name) else None
         for name, least in self.at_least.items():
             value = record.get(name)
-            yield isinstance(value, Decimal) and value >= least if name in known else None
+            yield isinstance(value, Decimal) and value >= least if seen(name) else None
         if self.tied:
-            yield sum(self._counts(ref, view) for ref in self._ties(record, view)) >= self.count
+            yield self._enough(record, view)
         if self.active_days is not None:
             last, today = day_of(record.get(ACTIVITY), zone), day_of(view.as_of, zone)
             allowed_for = timedelta(days=self.active_days)
-            yield (last and today and today - last <= allowed_for) is True if ACTIVITY in known else None
+            yield (last and today and today - last <= allowed_for) is True if seen(ACTIVITY) else None
 
     def _ties(self, record: Record, view: View) -> Iterable[Ref]:
         if not self.label:
@@ -83,11 +95,20 @@ class Criterion(BaseModel):
         named = self.label.casefold()
         return {link.to for link in record.links if link.to.kind == self.tied and link.label.casefold() == named}
 
-    def _counts(self, ref: Ref, view: View) -> bool:
+    def _enough(self, record: Record, view: View) -> bool | None:
+        """Whether enough records are tied to the deal; None where that hangs on what is not known."""
+        found = [self._counts(ref, view) for ref in self._ties(record, view)]
+        if found.count(True) >= self.count:
+            return True
+        return None if len(found) - found.count(False) >= self.count or untied(view, record.ref) else False
+
+    def _counts(self, ref: Ref, view: View) -> bool | None:
         if not self.where:
             return True
-        other = view.get(ref)
-        return other is not None and all(_among(other, name, allowed) for name, allowed in self.where.items())
+        if (other := view.get(ref)) is None:
+            return False
+        wrong = [name for name, allowed in self.where.items() if not _among(other, name, allowed)]
+        return not wrong or (None if all(unknown(view, ref, name) for name in wrong) else False)
 
 
 def _among(record: Record, name: str, allowed: Iterable[str]) -> bool:

@@ -14,6 +14,7 @@ from hygiene.match.across import EMPLOYER, Across, Match, across
 from hygiene.match.compare import comparator
 from hygiene.match.score import Verdict
 from hygiene.match.survive import refused
+from hygiene.sight import untied
 from hygiene.view import Columns, Judgement, View, columns_of
 
 STATE = ("converted", "merged_into")
@@ -84,6 +85,8 @@ class Unlinked(SetCheck):
             for link in record.links:
                 ties[record.ref.workspace] = min(ties.get(record.ref.workspace, link), link, key=_plainness)
             if over(record) or view.linked(record.ref, "company") or record.text(self.field):
+                continue
+            if untied(view, record.ref):
                 continue
             loose.append(record)
             if len(contacts := view.linked(record.ref, "contact")) == 1:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.records import Past, Pipeline, Record, Ref
 from connectors.values import same
+from hygiene.sight import unknown, untied
 from hygiene.view import Columns, Memory, View, columns_of
 
 
@@ -78,3 +79,12 @@ class Overlay:
     def known(self, workspace: str, kind: str) -> frozenset[str]:
         """As the view says."""
         return self.view.known(workspace, kind)
+
+    def unknown(self, ref: Ref, field: str) -> bool:
+        """As the view says; what the record itself holds is known."""
+        mine = ref == self.record.ref and field in self.record.fields
+        return not mine and unknown(self.view, ref, field)
+
+    def untied(self, ref: Ref) -> bool:
+        """As the view says."""
+        return untied(self.view, ref)

@@ -1,7 +1,9 @@
 """Environment -> a connector for each CRM, its reading and its writing half from separate credentials."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from requests.adapters import BaseAdapter
 
@@ -12,14 +14,19 @@ from sync.environment import Environment, Secrets
 
 TEST_LOGIN = "https://test.salesforce.com"
 LIVE_LOGIN = "https://login.salesforce.com"
+Extra = Mapping[str, tuple[str, ...]]
+NO_EXTRA: Extra = MappingProxyType({})
 
 
-def reader(crm: str, env: Environment, kinds: tuple[str, ...], adapter: BaseAdapter | None = None) -> Connector:
-    """The reading half: it has no way to write."""
+def reader(
+    crm: str, env: Environment, kinds: tuple[str, ...], adapter: BaseAdapter | None = None, extra: Extra = NO_EXTRA
+) -> Connector:
+    """The reading half: it has no way to write. `extra` names further fields to pull, by kind, of either CRM."""
     if crm == "hubspot":
         token = env.hubspot_access_token.get_secret_value()
         wanted = tuple(kind for kind in kinds if kind in hubspot.KINDS)
-        return hubspot.connect(hubspot.Account(token, env.hubspot_base_url, env.revops_ca_bundle, wanted), adapter)
+        account = hubspot.Account(token, env.hubspot_base_url, env.revops_ca_bundle, wanted, extra=extra)
+        return hubspot.connect(account, adapter)
     own = Credential(
         "SALESFORCE_",
         env.salesforce_client_id,
@@ -27,7 +34,7 @@ def reader(crm: str, env: Environment, kinds: tuple[str, ...], adapter: BaseAdap
         env.salesforce_username,
         env.salesforce_private_key_file,
     )
-    return salesforce.connect(_salesforce(env, own, kinds), adapter)
+    return salesforce.connect(replace(_salesforce(env, own, kinds), extra=extra), adapter)
 
 
 def writer(crm: str, env: Environment, secrets: Secrets, adapter: BaseAdapter | None = None) -> Writer | None:

@@ -22,6 +22,17 @@ DEFAULT_CHECKS: tuple[dict[str, Any], ...] = (
     {"check": "required_field"},
 )
 
+DEFAULT_SLOS: tuple[dict[str, Any], ...] = (
+    {"id": "duplicate_accounts", "figure": "duplicate_rate", "below": 0.02, "owner": "RevOps", "every": "weekly"},
+    {"id": "open_deals_complete", "figure": "complete_deals", "min": 1, "owner": "sales managers", "every": "daily"},
+    {"id": "stale_deals", "figure": "stale_deals", "max": 0, "owner": "deal owners", "every": "daily"},
+    {"id": "bounced_addresses", "figure": "bounce_rate", "below": 0.05, "owner": "marketing", "every": "monthly"},
+    {"id": "matched_leads", "figure": "matched_leads", "min": 0.95, "owner": "RevOps", "every": "daily"},
+    {"id": "lost_reasons", "figure": "lost_reasons", "min": 1, "owner": "deal owners", "every": "daily"},
+    {"id": "silent_pushes", "figure": "silent_pushes", "max": 0, "owner": "deal owners", "every": "weekly"},
+)
+"""The usual table of data hygiene rules, each with its threshold, who acts on it and how often it is looked at."""
+
 
 class Strict(BaseModel):
     """A part of the settings in which an unknown key is a mistake."""
@@ -118,6 +129,7 @@ class Config(Strict):
     retention: Retention = Retention()
     gate: Gate = Gate()
     run: Running = Running()
+    slo: tuple[dict[str, Any], ...] = Field(DEFAULT_SLOS, description="Targets for figures, each with its owner.")
     sync: tuple[Mapped, ...] = Field((), description="The fields that twins share, by kind; none said: the standard.")
 
     def mappings(self) -> tuple[Mapped, ...]:

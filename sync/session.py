@@ -89,8 +89,9 @@ class Session:
     @cached_property
     def readers(self) -> Mapping[str, Connector]:
         """A reader for each configured CRM, by workspace; asks each account who it is."""
-        settings = self.settings
-        found = [accounts.reader(name, settings.env, settings.config.kinds, self.adapter) for name in settings.crms()]
+        settings, extra = self.settings, self.settings.extra()
+        kinds = settings.config.kinds
+        found = [accounts.reader(name, settings.env, kinds, self.adapter, extra) for name in settings.crms()]
         if not found:
             raise CredentialError(
                 "no CRM is configured",

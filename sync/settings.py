@@ -14,9 +14,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AnchorToken
 
 from connectors.errors import UsageError
+from connectors.fields import NAMES
 from hygiene.check import Check, RowCheck, all_checks
 from hygiene.match.table import TABLES, Table
-from sync.config import DEFAULT_CHECKS, Config
+from metrics.figure import all_measures
+from metrics.slo import Slo
+from sync.config import DEFAULT_CHECKS, DEFAULT_SLOS, Config
 from sync.environment import Environment, Secrets
 
 M = TypeVar("M", bound=BaseModel)
@@ -35,6 +38,7 @@ class Settings:
     path: Path | None = None
     hash: str = ""
     secrets: Secrets | None = None
+    slos: tuple[Slo, ...] = ()
 
     @property
     def state(self) -> Path:
@@ -52,6 +56,20 @@ class Settings:
             "salesforce": bool(self.env.salesforce_instance_url and self.env.salesforce_client_id),
         }
         return tuple(name for name in self.config.crms if there[name])
+
+    def extra(self) -> dict[str, tuple[str, ...]]:
+        """The fields beyond the standard ones, by kind, that a check or a figure names: pulls bring them too.
+
+        Checks that are not configured count with their defaults: they may be asked for by name, and may gate.
+        """
+        listed = {check.name() for check in self.checks}
+        others = [check() for name, check in all_checks().items() if name not in listed]
+        found: dict[str, set[str]] = {}
+        asked = [item.reads() for item in (*self.checks, *others)] + [slo.measure.reads() for slo in self.slos]
+        for reads in asked:
+            for kind, names in reads.items():
+                found.setdefault(kind, set()).update(names)
+        return {kind: tuple(sorted(names.difference(NAMES.get(kind, ())))) for kind, names in sorted(found.items())}
 
     def shared(self) -> tuple[str, ...]:
         """The CRMs whose writer is the reader over again: then whatever reads could write."""
@@ -99,12 +117,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     config = _config(data, path, mistakes)
     secrets = None if env.revops_read_only or config.read_only else _taken(Secrets, environ, mistakes)
     checks = _checks(data, path, mistakes, _tables(path, mistakes))
+    slos = _slos(data, path, mistakes)
     _gating(config, data, path, mistakes)
     mistakes.raise_if_any()
     # A check without a table of its own uses the one in code, which is a rule like any other.
     rules = (config, *checks, *TABLES.values())
     text = "".join(rule.model_dump_json() for rule in rules)
-    return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16], secrets)
+    return Settings(config, checks, env, path, hashlib.sha256(text.encode()).hexdigest()[:16], secrets, slos)
 
 
 def _misnamed(environ: Mapping[str, str], mistakes: Mistakes) -> None:
@@ -197,6 +216,27 @@ def _checks(data: CommentedMap, path: Path | None, mistakes: Mistakes, tables: M
             found.append(known[name].model_validate(options))
         except ValidationError as error:
             _told(error, data, ("checks", place), path, mistakes)
+    return tuple(found)
+
+
+def _slos(data: CommentedMap, path: Path | None, mistakes: Mistakes) -> tuple[Slo, ...]:
+    """Every target; what a target does not know itself is an option of its figure, which validates it."""
+    known, found = all_measures(), list[Slo]()
+    listed = _plain(data).get("slo", list(DEFAULT_SLOS))
+    for place, item in enumerate(listed if isinstance(listed, list) else ()):
+        options = dict(item) if isinstance(item, dict) else {}
+        own = {name: options.pop(name) for name in Slo.model_fields.keys() & options.keys() - {"measure"}}
+        name = options.pop("figure", None)
+        if name not in known:
+            where = _where(data, ("slo", place, "figure"), path)
+            mistakes.add(where, f"no figure is called {name!r}", f"There are {', '.join(sorted(known))}")
+            continue
+        if any(slo.id == own.get("id") for slo in found):
+            mistakes.add(_where(data, ("slo", place, "id"), path), f"two targets are called {own['id']!r}")
+        try:
+            found.append(Slo(measure=known[name].model_validate(options), **own))
+        except ValidationError as error:
+            _told(error, data, ("slo", place), path, mistakes)
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("connectors", "hygiene", "sandbox", "sync")
+PACKAGES = ("connectors", "hygiene", "metrics", "sandbox", "sync")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -9,7 +9,7 @@ from connectors.errors import UsageError
 from connectors.hubspot import owners, pull
 from connectors.hubspot.fields import NATIVE, native
 from connectors.hubspot.portal import Portal, Row, chunks
-from connectors.hubspot.rows import READ_ROWS, live, past, record
+from connectors.hubspot.rows import READ_ROWS, identifier, live, past, record
 from connectors.hubspot.ties import READ_TIES, Ties, ties
 from connectors.hubspot.version import OBJECTS, PIPELINES
 from connectors.records import FieldSpec, ObjectSpec, Past, Pipeline, Record, Ref, Stage
@@ -71,7 +71,9 @@ class Reader:
 
     def describe(self, kind: str) -> ObjectSpec:
         """Every property of the kind that the token sees."""
-        return owners.SPEC if kind == owners.KIND else self.portal.spec(kind)
+        if kind == owners.KIND:
+            return owners.SPEC
+        return self.portal.spec(kind).bringing({item.native for item in self._pulled(kind)})
 
     def pipelines(self, kind: str) -> tuple[Pipeline, ...]:
         """The pipelines of a kind in the order that HubSpot shows them; none for owners and tasks."""
@@ -114,7 +116,7 @@ class Reader:
         for chunk in chunks(dict.fromkeys(keys), READ_ROWS):
             body = {"idProperty": name, "inputs": [{"id": key} for key in chunk], "properties": [name]}
             rows = self.portal.post(f"{OBJECTS}/{self.portal.type(kind)}/batch/read", body)["results"]
-            found.update({str(row["properties"].get(name)): self.portal.ref(kind, row["id"]) for row in rows})
+            found.update({str(row["properties"].get(name)): self.portal.ref(kind, identifier(row)) for row in rows})
         return {key: found[key] for key in keys if key in found}
 
     def _readings(
@@ -144,7 +146,7 @@ class Reader:
 
     def _pipeline(self, kind: str, row: Row) -> Pipeline:
         stages = tuple(_stage(item) for item in _ordered(row.get("stages") or ()))
-        return Pipeline(self.identity().workspace, kind, str(row["id"]), str(row.get("label", "")), stages)
+        return Pipeline(self.identity().workspace, kind, identifier(row), str(row.get("label", "")), stages)
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
@@ -157,4 +159,4 @@ def _stage(row: Row) -> Stage:
     stated = facts.get("probability")
     chance = float(stated) if stated not in (None, "") else None
     closed = str(facts.get("isClosed", "")).lower() == "true" or facts.get("ticketState") == "CLOSED"
-    return Stage(str(row["id"]), str(row.get("label", "")), closed, closed and chance == 1.0, chance)
+    return Stage(identifier(row), str(row.get("label", "")), closed, closed and chance == 1.0, chance)

@@ -83,7 +83,8 @@ class Reader:
 
     def describe(self, kind: str) -> ObjectSpec:
         """The fields of a kind as this credential sees them."""
-        return self.schema.of(kind).spec
+        shape = self.schema.of(kind)
+        return shape.spec.bringing(self._pulled(shape))
 
     def pipelines(self, kind: str) -> tuple[Pipeline, ...]:
         """The one pipeline that deals move through; other kinds have none."""
@@ -169,10 +170,14 @@ class Reader:
 
     def _builder(self, shape: Described) -> tuple[Builder, tuple[str, ...]]:
         """What makes the records of a pull, and the columns to ask for."""
-        wanted = [native(shape.spec.kind, name) for name in self.extra.get(shape.spec.kind, ())]
-        fields = dict.fromkeys((*shape.standard, *(name for name in wanted if name in shape.types)))
+        fields = self._pulled(shape)
         columns = tuple(dict.fromkeys((*shape.system(), *fields, *shape.ties)))
-        return Builder(self._workspace, shape, tuple(fields), shape.ties), columns
+        return Builder(self._workspace, shape, fields, shape.ties), columns
+
+    def _pulled(self, shape: Described) -> tuple[str, ...]:
+        """The API names of the standard and the configured fields, as far as this credential sees them."""
+        wanted = [native(shape.spec.kind, name) for name in self.extra.get(shape.spec.kind, ())]
+        return tuple(dict.fromkeys((*shape.standard, *(name for name in wanted if name in shape.types))))
 
     def _page(self, builder: Builder, found: Sequence[Row], total: int) -> Page:
         """A page of records, for deals with their past and their contact roles."""

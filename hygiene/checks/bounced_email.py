@@ -1,7 +1,7 @@
 """Finds addresses that bounced, and accounts in which too many did."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from pydantic import Field
@@ -31,6 +31,10 @@ class BouncedEmail(SetCheck):
     least: int = Field(20, ge=1, description="Contacts with an address from which their rate counts.")
     records: bool = Field(True, description="Whether each contact is told of, beside the rate.")
     severity: Severity = Severity.WARNING
+
+    def reads(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields that say that an address bounced."""
+        return {"contact": self.fields}
 
     def find(self, view: View) -> Iterator[Finding]:
         """What cannot be seen, then the contacts in their order, then the rates."""

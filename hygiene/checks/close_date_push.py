@@ -1,6 +1,6 @@
 """Finds close dates that were put off."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -12,6 +12,7 @@ from connectors.values import Value
 from hygiene.blank import PLACEHOLDERS, blank, unseen, workspaces_of
 from hygiene.check import Evidence, Finding, RowCheck, Severity
 from hygiene.days import Zone, day_of, quarter
+from hygiene.sight import unknown
 from hygiene.stages import pipelines_of, spans_of, stage_in
 from hygiene.view import View
 
@@ -74,6 +75,10 @@ class CloseDatePush(RowCheck):
         """Where the reason cannot be seen, pushes are told without judging them."""
         yield from unseen(self.name(), view, self.kind, workspaces_of(view), [self.reason_field])
 
+    def reads(self) -> Mapping[str, tuple[str, ...]]:
+        """The field of the reason."""
+        return {self.kind: (self.reason_field,)}
+
     def look(self, record: Record, view: View) -> Iterator[Finding]:
         """One finding for each recent push."""
         for push in self.pushes(record, view):
@@ -123,6 +128,8 @@ class CloseDatePush(RowCheck):
         if self.reason_field not in view.known(record.ref.workspace, self.kind):
             return None
         written = view.history(record.ref, self.reason_field)
+        if not written and unknown(view, record.ref, self.reason_field):
+            return None
         if not written:
             return self._says(record.get(self.reason_field))
         days = [day_of(item.at, self.time_zone) for item in written if self._says(item.value)]

@@ -56,6 +56,10 @@ class Duplicate(SetCheck):
             comparator(item.compare)
         return self
 
+    def reads(self) -> Mapping[str, set[str]]:
+        """Every field that fills a role of the match table."""
+        return {self.kind: {name for fields in self.matched.fields.values() for name in fields}}
+
     @property
     def label(self) -> str:
         """The check with its kind: several kinds stand side by side."""

@@ -63,12 +63,18 @@ class ExitCriteria(RowCheck):
     time_zone: Zone = Field("UTC", description="The zone whose days are counted.")
     severity: Severity = Severity.WARNING
 
+    def reads(self) -> Mapping[str, set[str]]:
+        """The fields that criteria ask about, of deals and of what is tied to them."""
+        asked: dict[str, set[str]] = {self.kind: set()}
+        for criterion in (item for stages in self.rules.values() for many in stages.values() for item in many):
+            asked[self.kind].update(criterion.fields())
+            for kind, names in criterion.tied_fields():
+                asked.setdefault(kind, set()).update(names)
+        return asked
+
     def before(self, view: View) -> Iterator[Finding]:
         """The fields that criteria ask about and that the credential cannot see."""
-        asked = {
-            name for stages in self.rules.values() for many in stages.values() for c in many for name in c.fields()
-        }
-        yield from unseen(self.name(), view, self.kind, workspaces_of(view), asked)
+        yield from unseen(self.name(), view, self.kind, workspaces_of(view), self.reads()[self.kind])
 
     def look(self, record: Record, view: View) -> Iterator[Finding]:
         """One finding for each stage that was left too early."""

@@ -48,6 +48,14 @@ class FieldSync(SetCheck):
     window_days: float = Field(7, gt=0, description="The window in which it is counted how often a field was set back.")
     severity: Severity = Severity.WARNING
 
+    def reads(self) -> dict[str, set[str]]:
+        """The fields of either side, by its kind."""
+        asked: dict[str, set[str]] = {}
+        for mapping in self.mappings:
+            for side in Side:
+                asked.setdefault(mapping.kind_on(side), set()).update(mapping.names(side))
+        return asked
+
     def find(self, view: View) -> Iterator[Finding]:
         """By mapping: what is not seen, what the integration does, then each twin in the order of HubSpot's refs."""
         owners = Owners.of({twin.hubspot: twin.salesforce for twin in view.memory.paired("owner", "owner")})

@@ -12,6 +12,7 @@ from hygiene.blank import unseen
 from hygiene.check import Band, Evidence, Finding, SetCheck, Severity
 from hygiene.days import Zone, day_of
 from hygiene.match.survive import refused
+from hygiene.sight import unknown
 from hygiene.standing import CUSTOMERS, Standing, standing
 from hygiene.view import View
 
@@ -47,7 +48,7 @@ class InactiveContact(SetCheck):
         known, customers = standing(view), self._customers(view)
         for contact in view.records("contact", ACTIVITY, "created_at", "lifecycle_stage", "merged_into", *CONSENT):
             last = day_of(contact.get(ACTIVITY) or contact.get("created_at"), self.time_zone)
-            if contact.ref.workspace in dim or last is None or last > before:
+            if contact.ref.workspace in dim or last is None or last > before or unknown(view, contact.ref, ACTIVITY):
                 continue
             if not self._spared(contact, view, known, customers):
                 yield Finding(

@@ -12,6 +12,7 @@ from hygiene.employer import STATE, over, rival, shown
 from hygiene.match.across import SAME_PERSON, Across, across
 from hygiene.match.score import Verdict
 from hygiene.match.table import CONTACT
+from hygiene.sight import untied
 from hygiene.view import Judgement, View, columns_of
 
 
@@ -36,7 +37,7 @@ class LeadIsContact(SetCheck):
         rules = self.rules or SAME_PERSON
         names = [sorted({name for fields in side.values() for name in fields}) for side in (rules.left, rules.right)]
         loose = (item for item in view.records("lead", *names[0], *STATE) if not view.linked(item.ref, "contact"))
-        leads = columns_of("lead", (item for item in loose if not over(item)), names[0])
+        leads = columns_of("lead", (item for item in loose if not over(item) and not untied(view, item.ref)), names[0])
         contacts = columns_of("contact", _employed(view, names[1]), names[1])
         said = {**view.memory.judgements("contact"), **view.memory.judgements("lead")}
         for item in across(leads, contacts, rules, self.default_region or "", same=CONTACT):

@@ -7,6 +7,7 @@ from pydantic import Field
 from connectors.records import Record
 from hygiene.check import Finding, RowCheck, Severity
 from hygiene.clean.email import employer
+from hygiene.sight import untied
 from hygiene.view import View
 
 
@@ -30,7 +31,7 @@ class OrphanContact(RowCheck):
 
     def look(self, record: Record, view: View) -> Iterator[Finding]:
         """The contact, where nothing ties it to a company."""
-        if record.text("merged_into") or view.linked(record.ref, "company"):
+        if record.text("merged_into") or view.linked(record.ref, "company") or untied(view, record.ref):
             return
         private = bool(record.text("email")) and not employer(record.text("email"))
         if (private and not self.free_mail) or (not self.with_deal and view.linked(record.ref, "deal")):

@@ -8,6 +8,7 @@ from pydantic import Field
 from connectors.records import Pipeline, Record, Stage
 from hygiene.blank import PLACEHOLDERS, blank, unseen, workspaces_of
 from hygiene.check import Evidence, Finding, RowCheck, Severity
+from hygiene.sight import unknown
 from hygiene.stages import pipeline_of, stage_in
 from hygiene.view import View
 
@@ -48,6 +49,10 @@ class Qualification(RowCheck):
     placeholders: tuple[str, ...] = Field(PLACEHOLDERS, description="Texts that are no answer.")
     severity: Severity = Severity.WARNING
 
+    def reads(self) -> Mapping[str, set[str]]:
+        """The fields of the answers, by either CRM's names."""
+        return {self.kind: {name for fields in self._names().values() for name in fields}}
+
     def before(self, view: View) -> Iterator[Finding]:
         """The questions whose answer the credential cannot see under any of its names."""
         for workspace in sorted(workspaces_of(view)):
@@ -63,7 +68,9 @@ class Qualification(RowCheck):
             return
         known = view.known(record.ref.workspace, self.kind)
         asked = {name: fields for name, fields in self._names().items() if not known.isdisjoint(fields)}
-        lacks = [name for name, fields in asked.items() if all(self._silent(record, item) for item in fields)]
+        silent = {name: fields for name, fields in asked.items() if all(self._silent(record, item) for item in fields)}
+        lacks = [name for name, fields in silent.items() if not any(unknown(view, record.ref, item) for item in fields)]
+        asked = {name: fields for name, fields in asked.items() if name in lacks or name not in silent}
         answered = len(asked) - len(lacks)
         if asked and answered / len(asked) < self.least:
             yield Finding(

@@ -8,6 +8,7 @@ from pydantic import Field
 from connectors.records import Pipeline, Record, Stage
 from hygiene.blank import PLACEHOLDERS, ZERO, blank, lacking, unseen, workspaces_of
 from hygiene.check import Finding, RowCheck, Severity
+from hygiene.sight import unknown, untied
 from hygiene.stages import pipeline_of, stage_in
 from hygiene.view import View
 
@@ -60,10 +61,14 @@ class RequiredField(RowCheck):
     zero_counts: bool = Field(False, description="Whether a number 0 counts as filled.")
     severity: Severity = Severity.WARNING
 
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """Every field of a deal that a rule asks for."""
+        asked = {name for stages in self.rules.values() for names in stages.values() for name in names}
+        return {self.kind: frozenset(asked - LINKED)}
+
     def before(self, view: View) -> Iterator[Finding]:
         """The fields that the credential cannot see, once a workspace: what is not visible is not empty."""
-        asked = {name for stages in self.rules.values() for names in stages.values() for name in names}
-        yield from unseen(self.name(), view, self.kind, workspaces_of(view), asked - LINKED)
+        yield from unseen(self.name(), view, self.kind, workspaces_of(view), self.reads()[self.kind])
 
     def look(self, record: Record, view: View) -> Iterator[Finding]:
         """The fields that this deal's stage asks for and that it lacks, as one finding."""
@@ -105,8 +110,8 @@ class RequiredField(RowCheck):
 
     def _lacks(self, record: Record, name: str, view: View, seen: frozenset[str]) -> bool:
         if name in LINKED:
-            return not view.linked(record.ref, name)
-        if name not in seen:
+            return not view.linked(record.ref, name) and not untied(view, record.ref)
+        if name not in seen or unknown(view, record.ref, name):
             return False
         none = self.numbers.get(name, ()) if self.zero_counts else (*ZERO, *self.numbers.get(name, ()))
         return blank(record.get(name), self.placeholders, none)

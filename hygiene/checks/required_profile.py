@@ -9,6 +9,7 @@ from connectors.records import Record
 from hygiene.blank import PLACEHOLDERS, blank, unseen
 from hygiene.check import Finding, SetCheck, Severity
 from hygiene.match.survive import LIFECYCLE
+from hygiene.sight import unknown, untied
 from hygiene.standing import Standing, lifecycle, standing
 from hygiene.view import View
 
@@ -59,10 +60,14 @@ class RequiredProfile(SetCheck):
         """The check with its kind: both kinds stand side by side."""
         return f"{self.name()}:{self.kind}"
 
+    def reads(self) -> Mapping[str, set[str]]:
+        """Every field that a rule asks for."""
+        rules = self.rules or DEFAULTS[self.kind]
+        return {self.kind: {name for asked in rules.values() for name in asked} - TIES}
+
     def find(self, view: View) -> Iterator[Finding]:
         """First what cannot be seen, then one finding for each record that lacks something, in their order."""
-        rules = self.rules or DEFAULTS[self.kind]
-        names = {name for asked in rules.values() for name in asked} - TIES - {self.kind}
+        rules, names = self.rules or DEFAULTS[self.kind], self.reads()[self.kind]
         held = standing(view) if self.deals else Standing(frozenset(), frozenset())
         met = set[str]()
         for record in view.records(self.kind, "lifecycle_stage", "merged_into", *sorted(names)):
@@ -97,6 +102,6 @@ class RequiredProfile(SetCheck):
 
     def _lacks(self, record: Record, name: str, view: View) -> bool:
         if name in TIES - {self.kind}:
-            return not view.linked(record.ref, name)
-        seen = name in view.known(record.ref.workspace, self.kind)
+            return not view.linked(record.ref, name) and not untied(view, record.ref)
+        seen = name in view.known(record.ref.workspace, self.kind) and not unknown(view, record.ref, name)
         return seen and blank(record.get(name), self.placeholders)

@@ -13,6 +13,7 @@ from hygiene.blank import unseen, workspaces_of
 from hygiene.check import Evidence, Finding, SetCheck, Severity
 from hygiene.days import Zone, day_of
 from hygiene.duration import Stay, completed_mean, restricted_mean
+from hygiene.sight import unknown
 from hygiene.stages import Kind, Span, label_of, moves, pipeline_of, pipelines_of, spans_of, stage_in
 from hygiene.view import View
 
@@ -113,6 +114,8 @@ class StaleDeal(SetCheck):
         today = day_of(view.as_of, self.time_zone)
         last = day_of(record.get(ACTIVITY) or record.get("created_at"), self.time_zone)
         if today is None or last is None or ACTIVITY not in view.known(record.ref.workspace, "deal"):
+            return None
+        if unknown(view, record.ref, ACTIVITY):
             return None
         days = (today - last).days
         reason = Evidence("activity", f"{self.inactive_days} days are allowed", values=(str(last),))

@@ -4,13 +4,16 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sync.render import Sheet
     from sync.session import Session
 
@@ -54,7 +57,7 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
         # Outside its own mode click hands an exit code back instead of raising it.
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="revops-sync", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
@@ -86,6 +89,37 @@ def formatted(command: Command) -> Command:
     help_ = "How to show the result; table for people, the others for programs."
     option = click.option("--format", "format_", type=click.Choice(from_render), default="table", help=help_)
     return option(command)
+
+
+def reported(command: Command) -> Command:
+    """The `--format` option of a command whose result other programs collect."""
+    from_render = ("table", "json", "jsonl", "csv", "md", "sarif", "junit")
+    help_ = "How to show the result; table for people, sarif and junit for pipelines, the others for programs."
+    option = click.option("--format", "format_", type=click.Choice(from_render), default="table", help=help_)
+    return option(command)
+
+
+def dated(command: Command) -> Command:
+    """The options of a command that can look at the past, as one argument `when`: a moment, and whether as seen."""
+
+    @wraps(command)
+    def given(*args: object, as_of: "datetime | None", seen: bool, **more: object) -> object:
+        return command(*args, when=(_day_end(as_of), seen), **more)
+
+    moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+    told = "Look at this day's end, or at a moment (UTC), as far as is known now; nothing is kept."
+    as_seen = click.option("--seen", is_flag=True, help="With --as-of: as the pulls had shown it then.")
+    return cast("Command", click.option("--as-of", type=moment, help=told)(as_seen(given)))
+
+
+def _day_end(value: "datetime | None") -> "datetime | None":
+    """A day means its end: what happened on it has happened."""
+    from datetime import UTC, timedelta
+
+    if value is None:
+        return None
+    midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+    return (value + timedelta(days=1, milliseconds=-1) if midnight else value).replace(tzinfo=UTC)
 
 
 def display(sheet: "Sheet", format_: str) -> None:

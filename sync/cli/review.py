@@ -28,30 +28,35 @@ def listed(format_: str) -> None:
             round(item.score, 4),
             " ".join(map(str, item.refs)),
             "; ".join(reason.text for reason in item.evidence),
+            item.message,
         )
         for item in waiting
     ]
-    columns = ("finding", "score", "records", "evidence")
+    columns = ("finding", "score", "records", "evidence", "message")
     display(Sheet("", columns, rows, {"waiting": len(rows)} if format_ == "table" else {}), format_)
 
 
 @command.command()
 @click.argument("keys", nargs=-1, required=True)
 def accept(keys: tuple[str, ...]) -> None:
-    """These are duplicates: the next plan merges them."""
-    _decide(keys, "duplicate")
+    """They are duplicates, or what is proposed for a record is right: the next plan has it."""
+    _decide(keys, "accepted")
 
 
 @command.command()
 @click.argument("keys", nargs=-1, required=True)
 def reject(keys: tuple[str, ...]) -> None:
-    """These are not duplicates: they are never proposed again."""
-    _decide(keys, "distinct")
+    """They are not, or it is not: they are never proposed again."""
+    _decide(keys, "rejected")
 
 
-def _decide(keys: tuple[str, ...], verdict: str) -> None:
+def _decide(keys: tuple[str, ...], word: str) -> None:
     from sync.jobs.review import decide
+    from sync.ledger.decisions import Word
 
     with opened() as session:
-        pairs = decide(session, keys, verdict)
-    say(f"remembered {pairs} pair{'' if pairs == 1 else 's'} as {verdict}")
+        decided = decide(session, keys, Word(word))
+    pairs = {"accepted": "duplicate", "rejected": "distinct"}[word]
+    for count, what, said in ((decided.pairs, "pair", pairs), (decided.singles, "finding", word)):
+        if count:
+            say(f"remembered {count} {what}{'' if count == 1 else 's'} as {said}")

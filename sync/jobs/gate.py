@@ -80,8 +80,8 @@ def ruler(session: Session) -> Callable[[View, Move, datetime, str], Ruling]:
     def rule(view: View, move: Move, at: datetime, source: str) -> Ruling:
         question = Asked(move.deal, move.change, at, source)
         there = question.moved
-        gated = [check for check, _ in rules] if _gated(pipeline_of(there, view), config.pipelines) else []
-        found = verdict(gated, view, question, config.severity)
+        wanted = [check for check, _ in rules] if gated(pipeline_of(there, view), config.pipelines) else []
+        found = verdict(wanted, view, question, config.severity)
         met = [policies[item.rule] for item in found.objections]
         policy = max(met, key=STRICT.index, default="")
         return Ruling(found, policy, _age(session, move.deal.ref), pipelines_of(there, view))
@@ -211,7 +211,8 @@ def _stage(deal: Record, view: View, name: str) -> str:
     raise UsageError(f"{name!r} is no stage of the deal's pipeline", f"There are {there}")
 
 
-def _gated(pipeline: Pipeline | None, names: Sequence[str]) -> bool:
+def gated(pipeline: Pipeline | None, names: Sequence[str]) -> bool:
+    """Whether the moves within a pipeline are gated; `names` are the gated ones by id or label, none means all."""
     return not names or (pipeline is not None and bool({pipeline.id, pipeline.label} & set(names)))
 
 

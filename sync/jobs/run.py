@@ -10,7 +10,7 @@ from connectors.values import Json
 from hygiene.check import Finding, run
 from sync.apply.guard import Bounds
 from sync.jobs.apply import carry_out
-from sync.jobs.check import ask, chosen
+from sync.jobs.check import ask, chosen, settled
 from sync.jobs.plan import Made, basis_of, bind, plan
 from sync.jobs.policy import divide
 from sync.jobs.pull import pull_all, seen
@@ -94,7 +94,7 @@ def preview(session: Session) -> Split:
 
 def looked(session: Session) -> list[Finding]:
     """What the configured checks find, kept nowhere."""
-    return list(run(chosen(session), seen(session)))
+    return settled(session, run(chosen(session), seen(session)))
 
 
 def limited(session: Session) -> Session:

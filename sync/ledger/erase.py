@@ -10,6 +10,7 @@ from connectors.records import Ref
 from connectors.values import Json
 from sync.database import writing
 from sync.ledger.agreed import AGREED, AGREEMENT
+from sync.ledger.decisions import DECISION
 from sync.ledger.findings import FINDING
 from sync.ledger.journal import ENTRY, VALUE
 from sync.ledger.store import ALIAS, TWIN
@@ -40,6 +41,7 @@ def erase(engine: Engine, refs: Collection[Ref], texts: Collection[str] = ()) ->
         told = sorted(row.key for row in bodies if names & {*row.body["refs"]} or _holds(row.body, texts))
         for some in _chunks(told):
             connection.execute(delete(FINDING).where(FINDING.c.key.in_(some)))
+            connection.execute(delete(DECISION).where(DECISION.c.finding.in_(some)))
     return Erased(len(hit), len(told), tuple(sorted(set(hit.values()))))
 
 

@@ -239,3 +239,30 @@ class JobRow(LedgerTable, table=True):
     why: str = ""
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     told: str = ""
+
+
+class ReadingRow(LedgerTable, table=True):
+    """One look at a target: what was found in an account, and whether people were told of the state."""
+
+    __tablename__ = "reading"
+    seq: int | None = Field(default=None, primary_key=True)
+    slo: str = Field(index=True)
+    account: str
+    about: str
+    period: str
+    at: int = Field(sa_type=BigInteger)
+    value: str | None = None
+    state: str
+    told: bool = False
+
+
+class DecisionRow(LedgerTable, table=True):
+    """What a person said of a finding about a single record, by its key; a later word is a new row."""
+
+    __tablename__ = "decision"
+    seq: int | None = Field(default=None, primary_key=True)
+    finding: str = Field(index=True)
+    proposal: str
+    verdict: str
+    who: str
+    at: int = Field(sa_type=BigInteger)

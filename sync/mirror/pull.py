@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from connectors.base import Connector, Gone, Page
 from connectors.records import ObjectSpec, Record, Ref
 from sync.database import millis, moment, upsert, writing
+from sync.mirror.definitions import brought
 from sync.mirror.rows import RECORD, SPEC, given, these
 from sync.mirror.tables import CertificateRow, CursorRow, SeenRow
 from sync.mirror.write import Absent, store_absent, store_past, store_records
@@ -101,7 +102,7 @@ class Pull:
         spec = self.connector.describe(kind)
         shown = fingerprint(spec)
         with writing(self.engine) as connection:
-            cursor = connection.scalar(SINCE, self._of(kind))
+            cursor = None if self._widened(connection, spec) else connection.scalar(SINCE, self._of(kind))
             tally.doubts += self._shrunk(connection, spec)
             connection.execute(FORGET_SEEN, self._of(kind))
         self._pipelines(kind, started)
@@ -125,7 +126,7 @@ class Pull:
         tally.away += len(left_out)
         welcome = [record for record in page.records if record.ref not in left_out]
         tally.changed += store_records(connection, welcome, started)
-        store_past(connection, [item for item in page.past if item.ref not in left_out])
+        store_past(connection, [item for item in page.past if item.ref not in left_out], started)
         tally.gone += store_absent(connection, map(_absent, page.gone), started)
         times = [record.modified_at for record in page.records if record.modified_at]
         tally.newest = max([*times, tally.newest] if tally.newest else times, default=None)
@@ -147,7 +148,8 @@ class Pull:
             distinct = connection.scalar(COUNT_SEEN, self._of(kind)) or 0
             tally.doubts += self._doubts(connection, kind, tally, distinct)
             tally.seen = distinct
-            if not tally.doubts:
+            # Without a count of the CRM's own nothing tells a list that ended early; owners who leave stay on theirs.
+            if not tally.doubts and tally.total is not None:
                 tally.gone += self._sweep(connection, kind, started)
         # Our clock may be ahead of the CRM's: never beyond the newest change that was seen.
         reach = [started, *([tally.newest] if tally.newest else [])]
@@ -193,6 +195,11 @@ class Pull:
         lost = set(last or ()) - {item.native for item in spec.fields}
         return [f"no longer visible to this credential: {', '.join(sorted(lost))}"] if lost else []
 
+    def _widened(self, connection: Connection, spec: ObjectSpec) -> bool:
+        """Whether fields are pulled that were not before: records that did not change lack them as well."""
+        last = connection.scalar(NEWEST, self._of(spec.kind) | {"_what": "object"})
+        return last is not None and not set(brought(asdict(spec))) <= set(brought(last))
+
     def _pipelines(self, kind: str, now: datetime) -> None:
         found = [asdict(pipeline) for pipeline in self.connector.pipelines(kind)]
         if found:
@@ -201,15 +208,25 @@ class Pull:
 
     def _keep_spec(self, connection: Connection, kind: str, what: str, data: Any, now: datetime) -> None:
         """Keep a definition where it differs from the newest one kept."""
-        text = json.dumps(data, sort_keys=True, default=str)
-        mark = hashlib.sha256(text.encode()).hexdigest()
-        if connection.scalar(NEWEST_MARK, self._of(kind) | {"_what": what}) == mark:
-            return
-        cells = {"what": what, "at": millis(now), "fingerprint": mark, "data": json.loads(text)}
-        upsert(connection, SPEC, [{"workspace": self.workspace, "kind": kind, **cells}])
+        _keep(connection, self._of(kind), what, data, now)
 
     def _of(self, kind: str) -> dict[str, str]:
         return {"_workspace": self.workspace, "_kind": kind}
+
+
+def keep_rules(engine: Engine, rules: str, settings: Any, now: datetime) -> None:
+    """Keep the rules in force (their hash, and the settings as JSON) where they differ from the newest ones kept."""
+    with writing(engine) as connection:
+        _keep(connection, {"_workspace": "", "_kind": ""}, "rules", {"hash": rules, "settings": settings}, now)
+
+
+def _keep(connection: Connection, place: dict[str, str], what: str, data: Any, now: datetime) -> None:
+    text = json.dumps(data, sort_keys=True, default=str)
+    mark = hashlib.sha256(text.encode()).hexdigest()
+    if connection.scalar(NEWEST_MARK, place | {"_what": what}) == mark:
+        return
+    cells = {"what": what, "at": millis(now), "fingerprint": mark, "data": json.loads(text)}
+    upsert(connection, SPEC, [{"workspace": place["_workspace"], "kind": place["_kind"], **cells}])
 
 
 def _absent(gone: Gone) -> Absent:

@@ -1,11 +1,13 @@
 """Between rows and values: what reading and writing the mirror share."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select
 
 from connectors.records import Link, Ref
+from connectors.values import Json, load
 from sync.mirror.tables import DeltaRow, LinkRow, PastRow, RecordRow, SpecRow
 
 RECORD: Table = RecordRow.__table__  # type: ignore[attr-defined]
@@ -68,3 +70,19 @@ def ties_of(connection: Connection, refs: Sequence[Ref]) -> dict[Ref, tuple[Link
         for row in connection.execute(TIES, given(*group)):
             found.setdefault(row_ref(row), []).append(link_of(row))
     return {ref: tuple(links) for ref, links in found.items()}
+
+
+def text_of(cell: Json) -> str:
+    """A JSON cell, or the text of one, as columns show it: a tagged number, date or moment shows its value, a list its
+    parts, yes and no what SQLite makes of them, 1 and 0."""
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, dict | list):
+        cell = json.dumps(cell)
+    if not cell or not isinstance(cell, str) or cell[0] not in '{["':
+        return str(cell or "").strip()
+    try:
+        value = load(json.loads(cell))
+    except ValueError:
+        return cell.strip()
+    return " ".join(value) if isinstance(value, tuple) else str(value or "").strip()

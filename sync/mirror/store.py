@@ -1,7 +1,6 @@
 """The mirror as the View that checks see, and as the planner's source of ties."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,16 +9,20 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, Select, func, select
 
-from connectors.records import FieldSpec, Link, ObjectSpec, Past, Pipeline, Record, Ref, Stage
-from connectors.values import load, load_fields
+from connectors.records import Link, ObjectSpec, Past, Pipeline, Record, Ref
+from connectors.values import load_fields
 from hygiene.match.features import features
 from hygiene.match.matching import Matching, Whole
 from hygiene.match.table import Table
 from hygiene.view import Columns, Memory, NoMemory
 from sync.database import millis, moment
-from sync.mirror.asked import AWAY, BACK, BEYOND, DEFINED, LIVE, NEXT, PRESENT, THERE, TIES_TO, cell_of
+from sync.mirror import definitions
+from sync.mirror.asked import AWAY, BACK, LIVE, NEXT, PRESENT, THERE, TIES_TO, cell_of
 from sync.mirror.columns import LEAST, Beside, Say, silent
-from sync.mirror.rows import DELTA, PAST, RECORD, TIES, given, grouped, is_row, link_of, row_ref, ties_of
+from sync.mirror.lives import Lives, workspaces
+from sync.mirror.past import Then, unheard
+from sync.mirror.rows import RECORD, TIES, given, grouped, link_of, row_ref, text_of, ties_of
+from sync.mirror.told import histories
 
 Ties = dict[tuple[str, str], tuple[Link, ...]]
 
@@ -38,12 +41,28 @@ class Mirror:
         self.memory: Memory = memory or NoMemory()
         self._say, self._least = say, least
         self._near: dict[Ref, set[Ref]] = {}
-        self._definitions: dict[tuple[str, str], list[tuple[str, Any]]] = {}
+        self._told: dict[str, dict[Ref, tuple[Past, ...]]] = {}
+        self._definitions: dict[tuple[str, str], list[definitions.Said]] = {}
+
+    def at(self, when: datetime, hear: Callable[[Ref, str], None] = unheard) -> Then:
+        """The view of what was true at a moment, as far as is known now: fields by the CRM's history, else by what
+        pulls saw; before the first pull that saw a record whatever has no history is unknown (`hygiene.sight`).
+
+        The memory is today's. `hear` is told of each record and field (or "ties") that is asked for and unknown.
+        """
+        return Then(Lives(self.engine), when, self.memory, hear=hear)
+
+    def seen_at(self, when: datetime, memory: Memory | None = None) -> Then:
+        """The view as it stood at a moment between pulls, byte for byte: what was learned since does not count.
+
+        The mirror knows no decisions: without a `memory` of that moment there are none.
+        """
+        return Then(Lives(self.engine), when, memory or NoMemory(), sighted=True)
 
     def records(self, kind: str, *fields: str) -> Iterator[Record]:
         """The live records of a kind in the order of their refs; ties are fetched a page at a time."""
         for rows, links, near in self._pages(kind):
-            self._near = near
+            self._near, self._told = near, {}
             for row in rows:
                 yield _record(row, links.get((row.workspace, row.id), ()), fields)
 
@@ -94,14 +113,15 @@ class Mirror:
         )
 
     def history(self, ref: Ref, field: str) -> tuple[Past, ...]:
-        """The CRM's own history of a field, oldest first; where it keeps none, our sightings of its changes."""
-        query = select(PAST).where(*is_row(PAST, ref), PAST.c.field == field).order_by(PAST.c.at, PAST.c.place)
-        with self.engine.connect() as connection:
-            rows = connection.execute(query).all()
-            if rows:
-                return tuple(Past(ref, field, moment(row.at), load(row.value), row.source) for row in rows)
-            deltas = connection.execute(select(DELTA).where(*is_row(DELTA, ref)).order_by(DELTA.c.seq)).all()
-        return self._sightings(ref, field, [(row.at, row.before["fields"]) for row in deltas])
+        """The CRM's own history of a field, oldest first; where it keeps none, our sightings of its changes.
+
+        While `records` is read, a history is read for all of its page at once.
+        """
+        if ref not in self._near:
+            return histories(self.engine, [ref], field)[ref]
+        if field not in self._told:
+            self._told[field] = histories(self.engine, self._near.keys(), field)
+        return self._told[field][ref]
 
     def columns(self, kind: str, fields: Sequence[str]) -> Columns:
         """The named fields of every live record as text columns."""
@@ -115,7 +135,7 @@ class Mirror:
         where = np.array([place[row[0]] for row in rows], dtype=np.int16)
         ids = np.array([row[1] for row in rows], dtype=object)
         data = {
-            name: np.array([_text(row[index]) for row in rows], dtype=object) for index, name in enumerate(fields, 2)
+            name: np.array([text_of(row[index]) for row in rows], dtype=object) for index, name in enumerate(fields, 2)
         }
         return Columns(kind, workspaces, where, ids, data)
 
@@ -137,10 +157,10 @@ class Mirror:
         """The live records of a kind that hold something in a field, with its text, read a page at a time."""
         cell = cell_of(self.engine, field)
         query = NEXT.with_only_columns(RECORD.c.id, cell).where(cell != "")
-        for workspace in self._workspaces():
+        for workspace in workspaces(self.engine):
             last = ""
             while rows := self._next(query, workspace, kind, last):
-                yield from ((Ref(workspace, kind, id_), _text(text)) for id_, text in rows)
+                yield from ((Ref(workspace, kind, id_), text_of(text)) for id_, text in rows)
                 last = rows[-1][0]
 
     def present(self, refs: Iterable[Ref]) -> frozenset[Ref]:
@@ -164,27 +184,15 @@ class Mirror:
 
     def pipelines(self, kind: str) -> tuple[Pipeline, ...]:
         """The newest pipeline definitions of every workspace."""
-        found = []
-        for workspace, data in self._specs(kind, "pipelines"):
-            for item in data:
-                stages = tuple(Stage(**stage) for stage in item["stages"])
-                found.append(Pipeline(workspace, kind, item["id"], item["label"], stages))
-        return tuple(found)
+        return definitions.pipelines(kind, self._specs(kind, "pipelines"))
 
     def known(self, workspace: str, kind: str) -> frozenset[str]:
         """The fields that the pull's credential could see."""
-        for place, data in self._specs(kind, "object"):
-            if place == workspace:
-                return frozenset(item["name"] for item in data["fields"])
-        return frozenset()
+        return definitions.known(workspace, self._specs(kind, "object"))
 
     def spec(self, workspace: str, kind: str) -> ObjectSpec | None:
         """The newest description of a kind, None before its first pull."""
-        for place, data in self._specs(kind, "object"):
-            if place == workspace:
-                fields = tuple(FieldSpec(**{**item, "options": tuple(item["options"])}) for item in data["fields"])
-                return ObjectSpec(kind, data["native"], fields, data["mergeable"])
-        return None
+        return definitions.spec(workspace, kind, self._specs(kind, "object"))
 
     def merged(self) -> Iterator[tuple[Ref, Ref]]:
         """Records that the CRM merged away, each with what it became."""
@@ -212,7 +220,7 @@ class Mirror:
 
     def _pages(self, kind: str) -> Iterator[tuple[Sequence[Any], Ties, dict[Ref, set[Ref]]]]:
         """The live rows of a kind, with the ties that each holds and the live records that it is tied to."""
-        for workspace in self._workspaces():
+        for workspace in workspaces(self.engine):
             last = ""
             while rows := self._next(NEXT, workspace, kind, last):
                 with self.engine.connect() as connection:
@@ -225,35 +233,11 @@ class Mirror:
         with self.engine.connect() as connection:
             return connection.execute(query, {"_workspace": workspace, "_kind": kind, "_last": last}).all()
 
-    def _workspaces(self) -> Iterator[str]:
-        """Every workspace that has records, in order."""
-        last: str | None = ""
-        while last is not None:
-            with self.engine.connect() as connection:
-                last = connection.scalar(BEYOND, {"_workspace": last})
-            if last is not None:
-                yield last
-
-    def _specs(self, kind: str, what: str) -> list[tuple[str, Any]]:
+    def _specs(self, kind: str, what: str) -> list[definitions.Said]:
         """The newest definition of each workspace; a view shows one moment, so it is read once."""
         if (kind, what) not in self._definitions:
-            with self.engine.connect() as connection:
-                asked = {"_kind": kind, "_what": what}
-                newest = {row.workspace: row.data for row in connection.execute(DEFINED, asked)}
-            self._definitions[kind, what] = list(newest.items())
+            self._definitions[kind, what] = definitions.newest(definitions.versions(self.engine, kind, what))
         return self._definitions[kind, what]
-
-    def _sightings(self, ref: Ref, field: str, deltas: list[tuple[int, dict[str, Any]]]) -> tuple[Past, ...]:
-        """A field's values as we saw them change: each delta ends one value and begins the next."""
-        ends = [(at, before[field]) for at, before in deltas if field in before]
-        record = self.get(ref)
-        if not ends or record is None:
-            return ()
-        values = [load(value) for _, value in ends[1:]] + [record.get(field)]
-        return tuple(
-            Past(ref, field, moment(at), value, "seen by revops-sync")
-            for (at, _), value in zip(ends, values, strict=True)
-        )
 
 
 def _gone(connection: Connection, refs: Iterable[Ref]) -> frozenset[Ref]:
@@ -283,14 +267,3 @@ def _record(row: Any, links: Sequence[Link], only: Sequence[str] = ()) -> Record
     data = {name: row.data[name] for name in only if name in row.data} if only else row.data
     modified = None if row.modified_at is None else moment(row.modified_at)
     return Record(row_ref(row), load_fields(data), tuple(links), modified, moment(row.changed_at))
-
-
-def _text(cell: str | None) -> str:
-    """A JSON cell as text: a tagged number, date or moment shows its value, a list its parts."""
-    if not cell or cell[0] not in '{["':
-        return (cell or "").strip()
-    try:
-        value = load(json.loads(cell))
-    except ValueError:
-        return cell.strip()
-    return " ".join(value) if isinstance(value, tuple) else str(value or "").strip()

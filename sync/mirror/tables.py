@@ -15,7 +15,7 @@ class MirrorTable(SQLModel):
 
 
 class RecordRow(MirrorTable, table=True):
-    """One record as last seen. `gone` is empty while it lives, else archived, merged or missing."""
+    """One record as last seen, and when first. `gone` is empty while it lives, else archived, merged or missing."""
 
     __tablename__ = "record"
     __table_args__ = (Index("ix_record_changed", "workspace", "kind", "changed_at"),)
@@ -28,6 +28,7 @@ class RecordRow(MirrorTable, table=True):
     gone: str = ""
     merged_into: str = ""
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    first_at: int = Field(sa_type=BigInteger)
 
 
 class LinkRow(MirrorTable, table=True):
@@ -45,7 +46,11 @@ class LinkRow(MirrorTable, table=True):
 
 
 class DeltaRow(MirrorTable, table=True):
-    """What a record held before a change that we saw at `at`: a reverse delta."""
+    """What a record held before a change that we saw at `at`: a reverse delta.
+
+    `before` names the `fields` that changed, those of them that were `absent`, and where they changed too the `links`,
+    the moment of modification (`modified`), `gone` and `merged_into`.
+    """
 
     __tablename__ = "delta"
     __table_args__ = (Index("ix_delta_record", "workspace", "kind", "id", "at"),)
@@ -58,7 +63,7 @@ class DeltaRow(MirrorTable, table=True):
 
 
 class PastRow(MirrorTable, table=True):
-    """One value in the CRM's own history of a field."""
+    """One value in the CRM's own history of a field, and when a pull first showed it."""
 
     __tablename__ = "past"
     workspace: str = Field(primary_key=True)
@@ -69,6 +74,7 @@ class PastRow(MirrorTable, table=True):
     place: int = Field(primary_key=True)
     value: Any = Field(sa_column=Column(JSON))
     source: str = ""
+    seen_at: int = Field(sa_type=BigInteger)
 
 
 class CursorRow(MirrorTable, table=True):

@@ -40,22 +40,23 @@ def store_records(connection: Connection, records: Iterable[Record], now: dateti
     deltas = [_delta(old[record.ref], record, ties.get(record.ref, ()), now) for record in changed]
     if deltas:
         connection.execute(CHANGED, deltas)
-    upsert(connection, RECORD, [_cells(record, now) for record in fresh])
+    upsert(connection, RECORD, [_cells(record, now, old.get(record.ref)) for record in fresh])
     _store_links(connection, fresh)
     return len(fresh)
 
 
-def store_past(connection: Connection, items: Iterable[Past]) -> None:
-    """Keep the CRM's own history; several values of one moment keep the CRM's order."""
+def store_past(connection: Connection, items: Iterable[Past], now: datetime) -> None:
+    """Keep the CRM's own history and when it was first shown; several values of one moment keep the CRM's order."""
     rows: list[dict[str, Any]] = []
     places: dict[tuple[Ref, str, int], int] = {}
+    seen = millis(now)
     for item in items:
         key = (item.ref, item.field, millis(item.at))
         places[key] = place = places.get(key, -1) + 1
         cells = {"field": item.field, "at": key[2], "place": place, "value": dump(item.value), "source": item.source}
-        rows.append({**key_of(item.ref), **cells})
+        rows.append({**key_of(item.ref), **cells, "seen_at": seen})
     if rows:
-        upsert(connection, PAST, rows)
+        upsert(connection, PAST, rows, ("seen_at",))
 
 
 class Absent(NamedTuple):
@@ -97,19 +98,23 @@ def _differs(row: Any, record: Record) -> bool:
 
 
 def _delta(row: Any, record: Record, ties: Sequence[Link], now: datetime) -> dict[str, Any]:
-    """What the record held before, for the fields that changed; a field that appears anew held `absent`."""
-    new = dump_fields(record.fields)
-    names = sorted({*row.data, *new})
-    fields = {name: row.data.get(name) for name in names if row.data.get(name) != new.get(name)}
-    before: dict[str, Any] = {"fields": fields}
+    """What the record held before, for what changed; a field that appears anew is among those that were `absent`."""
+    old, new = row.data, dump_fields(record.fields)
+    both = old.keys() & new.keys()
+    names = (old.keys() ^ new.keys()) | {name for name in both if old[name] != new[name]}
+    before: dict[str, Any] = {"fields": {name: old.get(name) for name in sorted(names)}}
+    if absent := sorted(names - old.keys()):
+        before["absent"] = absent
     if row.gone:
         before |= {"gone": row.gone, "merged_into": row.merged_into}
     if set(ties) != set(record.links):
         before["links"] = [[link.to.kind, link.to.id, link.label, link.direction] for link in sorted(ties)]
+    if row.modified_at != (record.modified_at and millis(record.modified_at)):
+        before["modified"] = row.modified_at
     return {**key_of(record.ref), "at": millis(now), "before": before}
 
 
-def _cells(record: Record, now: datetime) -> dict[str, Any]:
+def _cells(record: Record, now: datetime, old: Any) -> dict[str, Any]:
     return {
         **key_of(record.ref),
         "modified_at": record.modified_at and millis(record.modified_at),
@@ -118,6 +123,7 @@ def _cells(record: Record, now: datetime) -> dict[str, Any]:
         "gone": "",
         "merged_into": "",
         "data": dump_fields(record.fields),
+        "first_at": millis(now) if old is None else old.first_at,
     }
 
 

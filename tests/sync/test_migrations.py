@@ -77,7 +77,9 @@ def test_an_earlier_schema_comes_here_with_all_its_rows(tmp_path: Path, name: st
     made(path, name, revision)
     before = inserted(path)
     open_store(name, f"sqlite:///{path}", durable=True).dispose()
-    assert before and before == inserted(path)
+    after = inserted(path)
+    assert before and len(before) == len(after)
+    assert all(any(line.startswith(row.removesuffix(");")) for line in after) for row in before)
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 

@@ -18,7 +18,8 @@ from sync.ledger.jobs import Jobs
 from sync.plan.file import decode, plan_hash
 from tests.sync.stage import Stage
 
-POLICY = "version: 1\nrun: {policy: [{check: duplicate, kind: company, grade: irreversible, most: 3}]}\n"
+SMALL = "version: 1\nkinds: [owner, company]\nchecks: [{check: duplicate, kind: company}]\n"
+POLICY = f"{SMALL}run: {{policy: [{{check: duplicate, kind: company, grade: irreversible, most: 3}}]}}\n"
 
 
 def at(stage: Stage, config: str) -> Stage:
@@ -26,6 +27,12 @@ def at(stage: Stage, config: str) -> Stage:
     path = stage.state / "rules.yaml"
     path.write_text(config, "utf-8")
     return replace(stage, environ=stage.environ | {"REVOPS_CONFIG": str(path)})
+
+
+@pytest.fixture
+def stage(first_stage: Stage, tmp_path: Path) -> Stage:
+    """Companies alone: what a run does is the same for every kind."""
+    return at(first_stage.copy(tmp_path / "state"), SMALL)
 
 
 def ran(stage: Stage, **more: str) -> Outcome:

@@ -28,7 +28,7 @@ def shelved(items: list[Record], past: list[Past] | None = None) -> Iterator[tup
     engine = new_store("mirror")
     with writing(engine) as connection:
         store_records(connection, items, NOW)
-        store_past(connection, past or [])
+        store_past(connection, past or [], NOW)
     yield Mirror(engine, NOW), engine
     engine.dispose()
 
