@@ -127,16 +127,18 @@ def parties(change: Change) -> tuple[Ref, ...]:
 class Row:
     """One change with its key: the trace by which the CRM's answer is matched, never its position.
 
-    `seen` is when the record was last modified, as the read before this write showed it.
+    `seen` is when the record was last modified, as the read before this write showed it; `far` the same of the record
+    at the other end of a tie, which may be the one that holds it.
     """
 
     key: str
     change: Change
     seen: datetime | None = None
+    far: datetime | None = None
 
 
 class Way(StrEnum):
-    """How field updates travel where a CRM knows several ways.
+    """How field updates travel where a CRM knows several ways. Ties that stand in a record are guarded always.
 
     GUARDED writes a record only if it was not modified since `Row.seen`; BULK and JOB ask nothing of it, and JOB is
     carried out behind the answer, under a handle of its own.

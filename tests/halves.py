@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -19,6 +19,8 @@ from sandbox.app import Sandbox
 from sync.cli.sandbox import environment
 from tests.tape import HOSTS
 
+READ = datetime(2100, 1, 1, tzinfo=UTC)
+"""When the records of a row were modified last, as far as a test that wrote nothing in between cares."""
 DESCRIBED = ("company", "contact", "deal")
 NOWHERE = environment("http://127.0.0.1") | {
     "HUBSPOT_BASE_URL": HOSTS["hubspot"],
@@ -84,7 +86,7 @@ class Edge:
             transport.use(HTTPAdapter(max_retries=0))
 
     def push(self, kind: str, *changes: Change) -> Sequence[Outcome]:
-        rows = tuple(Row(f"row-{number}", change) for number, change in enumerate(changes, 1))
+        rows = tuple(Row(f"row-{number}", change, READ, READ) for number, change in enumerate(changes, 1))
         outcomes = self.writer.push(Batch(self.workspace, kind, verb(changes[0]), rows))
         self.written |= {outcome.ref for outcome in outcomes if outcome.ref}
         return outcomes

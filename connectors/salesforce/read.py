@@ -38,7 +38,8 @@ class Reader:
 
     limits = Limits(
         {
-            **dict.fromkeys(("set", "settle", "archive", "link", "unlink", "restore"), 200),
+            **dict.fromkeys(("set", "settle", "archive", "restore"), 200),
+            **dict.fromkeys(("link", "unlink"), guarded.MAX),
             **{
                 "create": 25,
                 "merge": 10,

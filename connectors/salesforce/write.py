@@ -76,6 +76,8 @@ class Writer:
             "archive": self._archive,
             "merge": self._merge,
             "restore": self._restore,
+            "link": self._tie,
+            "unlink": self._tie,
         }.get(batch.verb, self._ways.get(batch.way, self._patch))
         faults = {row.key: fault for row in batch.rows if (fault := _fault(row)) is not None}
         sound = tuple(row for row in batch.rows if row.key not in faults)
@@ -96,11 +98,17 @@ class Writer:
 
     def _guarded(self, batch: Batch) -> tuple[Outcome, ...]:
         """PATCH up to 25 records, each refused where it was modified after it was read."""
-        rows = [guarded.Guarded(row.key, patch.ref, patch.fields, row.seen) for row, patch in _patches(batch)]
+        return self._unmodified(
+            [guarded.Guarded(row.key, patch.ref, patch.fields, row.seen) for row, patch in _patches(batch)]
+        )
+
+    def _unmodified(self, rows: Sequence[guarded.Guarded]) -> tuple[Outcome, ...]:
+        if not rows:
+            return ()
         data = body.encode(guarded.composite(rows, SIDE_EFFECTS))
         answer = self._send(lambda: Call("POST", paths.COMPOSITE, data=data, headers=JSON_HEADERS))
         if not isinstance(answer, Answer):
-            return _unknown(_sent(batch), answer)
+            return _unknown([Sent(row.key, row.ref) for row in rows], answer)
         return guarded.outcomes(rows, _json(answer), request_id(answer))
 
     def _job(self, batch: Batch) -> tuple[Outcome, ...]:
@@ -112,7 +120,22 @@ class Writer:
         good = [line for line in lines if line.fault is None]
         return (*bad, *(self._jobs.load(batch.job, good) if good else ()))
 
+    def _tie(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Lookups of up to 25 records, each refused where it was modified after it was read."""
+        held = {patch.ref: row.seen if patch.ref.id == id18(ref_of(row.change).id) else row.far
+                for row, patch in _patches(batch)}  # fmt: skip
+
+        def send(patches: Sequence[Patch]) -> tuple[Outcome, ...]:
+            return self._unmodified([guarded.Guarded(item.ref.id, item.ref, item.fields, held[item.ref])
+                                     for item in patches])  # fmt: skip
+
+        return self._as_one(batch, send)
+
     def _patch(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Fields of up to 200 records, whatever became of them since they were read."""
+        return self._as_one(batch, self._patched)
+
+    def _as_one(self, batch: Batch, send: Callable[[Sequence[Patch]], tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
         """Rows that write to one record, two ties of a task for instance, travel as one; its result is theirs."""
         patches: dict[Ref, Patch] = {}
         done: dict[str, Outcome] = {}
@@ -124,10 +147,7 @@ class Writer:
                 done[row.key] = _refused(row, fault or NO_LOOKUP)
             else:
                 holders[row.key] = patch.ref
-        found = {
-            outcome.ref: outcome
-            for outcome in self._patched(sorted(patches.values(), key=lambda patch: patch.ref.kind))
-        }
+        found = {outcome.ref: outcome for outcome in send(sorted(patches.values(), key=lambda patch: patch.ref.kind))}
         done |= {
             row.key: replace(found[holders[row.key]], key=row.key, ref=ref_of(row.change))
             for row in batch.rows

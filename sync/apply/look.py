@@ -34,7 +34,7 @@ class Look:
         asked: dict[Place, Question] = {}
         for work in works:
             self._ask(asked, work)
-            for ref in ends(work.change):
+            for ref in (*ends(work.change), *self._holders(work.change)):
                 _question(asked, ref).refs[ref] = None
             for ref in acted_on(work.change) if isinstance(work.change, Merge) else ():
                 # What a merge moves away, an undo ties again: nobody but the journal remembers it.
@@ -75,6 +75,13 @@ class Look:
             question.fields |= set(getattr(work.change, "after", ()))
             if isinstance(work.change, Connect | Unlink):
                 question.links.add(work.change.link.to.kind)
+
+    def _holders(self, change: Change) -> Iterator[Ref]:
+        """The record at the other end of a tie that ends, where it may be the one that holds it."""
+        if isinstance(change, Unlink) and isinstance(change.ref, Ref):
+            limits = self.readers[change.ref.workspace].limits
+            if limits.ways and (change.ref.kind, change.link.to.kind) not in limits.free_ties:
+                yield change.link.to
 
     def bound(self, work: Work) -> Iterator[tuple[Ref, Expectation]]:
         """What must hold before the row is sent: for all records of the group where it starts, afterwards for those

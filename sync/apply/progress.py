@@ -152,13 +152,14 @@ def tracks(plan: Plan, plan_hash: str, entries: Iterable[Entry]) -> list[Track]:
 @dataclass(frozen=True, slots=True)
 class Work:
     """One row ready to travel: its group, step and resolved change; once its record was read, when that was modified
-    last; and the job that it travels by, if any."""
+    last, and the one at the other end of its tie; and the job that it travels by, if any."""
 
     track: Track
     step: Step
     key: str
     change: Change
     seen: datetime | None = None
+    far: datetime | None = None
     job: str = ""
 
     @property
@@ -211,5 +212,5 @@ def pack(works: Iterable[Work], limits: Mapping[str, Limits]) -> list[Work]:
 def as_batch(works: list[Work]) -> Batch:
     """The batch that a writer sends."""
     workspace, kind = kind_of(works[0].track.group, works[0].step.change)
-    rows = tuple(Row(work.key, work.change, work.seen) for work in works)
+    rows = tuple(Row(work.key, work.change, work.seen, work.far) for work in works)
     return Batch(workspace, kind, verb(works[0].change), rows, works[0].way, works[0].job)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connectors.base import Connector, Gone, Reading
-from connectors.changes import Create, Merge, Outcome, Settle
+from connectors.changes import Connect, Create, Merge, Outcome, Settle
 from connectors.records import Record, Ref
 from connectors.values import Fields, Value, empty, same
 from hygiene.match.survive import CONSENT, refused
@@ -55,7 +55,24 @@ def read_back(
     if strangers:
         live |= look.after(works, dict.fromkeys(strangers, ""), stood)
     proofs = [(row.work, _proof(row, live)) for row in rows]
+    loose = {
+        work.change.link.to
+        for work, proof in proofs
+        if isinstance(work.change, Connect) and proof.state is not State.VERIFIED
+    }
+    if loose:
+        live |= look.after([], dict.fromkeys(loose, ""), ())
+        proofs = [(row.work, _proof(_toward(row, live), live)) for row in rows]
     return [(work, _ours(row, proof, live, readers)) for row, (work, proof) in zip(rows, proofs, strict=True)], live
+
+
+def _toward(row: Sent, live: Mapping[Ref, Reading]) -> Sent:
+    """A tie to a record that was merged away between look and call is made to what that became."""
+    change = row.work.change
+    far = live.get(change.link.to) if isinstance(change, Connect) else None
+    if not isinstance(change, Connect) or not isinstance(far, Gone) or far.merged_into is None:
+        return row
+    return replace(row, work=replace(row.work, change=replace(change, link=replace(change.link, to=far.merged_into))))
 
 
 def _found(row: Sent, readers: Mapping[str, Connector]) -> Sent:

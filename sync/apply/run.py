@@ -232,10 +232,14 @@ def _state(track: Track) -> str:
 
 
 def _seen(work: Work, live: Mapping[Ref, Reading]) -> Work:
-    """The row with the moment its record was last modified before it is written."""
-    ref = target(work.change)
-    reading = live.get(ref) if isinstance(ref, Ref) else None
-    return replace(work, seen=reading.modified_at) if isinstance(reading, Record) else work
+    """The row with the moments its record, and the one at the other end of its tie, were last modified."""
+    link = getattr(work.change, "link", None)
+    near, far = (live.get(ref) if isinstance(ref, Ref) else None for ref in (target(work.change), link and link.to))
+    return replace(
+        work,
+        seen=near.modified_at if isinstance(near, Record) else None,
+        far=far.modified_at if isinstance(far, Record) else None,
+    )
 
 
 def _reached(work: Work) -> Proof:

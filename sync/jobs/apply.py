@@ -20,6 +20,7 @@ from sync.apply.tools import Tools
 from sync.database import writing
 from sync.jobs.backup import backup_of
 from sync.jobs.twins import agree_all, verified
+from sync.jobs.written import agree_unfinished, agree_written
 from sync.mirror.write import store_gone, store_readings
 from sync.plan.file import decode, plan_hash
 from sync.plan.model import Plan
@@ -70,11 +71,13 @@ def carry_out(
         for other in session.ledger.runs():
             if other.id != run_id and other.status != "done":
                 settle_run(other.id, _tools(session, other.id, readers, writers, fence, progress))
+        agree_unfinished(session)
         backup = backup_of(session, run_id, plan)
         session.ledger.begin(run_id, name)
         tools = _tools(session, run_id, readers, writers, fence, progress)
         report = Apply(plan, name, run_id, tools, session.settings.config.apply.stop.rules()).run(canary, unproven)
         backup.keep()
+        agree_written(session, run_id)
         agree_all(session, verified(session.journal, run_id))
         for workspace in report.proved:
             session.contacts.proved(workspace, run_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from connectors.errors import RefusedError, UsageError
 from hygiene.view import View
 from sync.jobs.twins import agree_pulled
+from sync.jobs.written import agree_unfinished
 from sync.ledger.forgotten import Forgotten
 from sync.ledger.twins import link_twins
 from sync.mirror.pull import Certificate, Pull, keep_rules
@@ -29,6 +30,7 @@ def pull_all(
         raise UsageError(f"no such kind: {', '.join(sorted(unknown))}", f"There are {', '.join(sorted(known))}")
     certificates = []
     with session.alone("pull"):
+        agree_unfinished(session)
         settings = session.settings
         keep_rules(session.mirror_store, settings.hash, settings.config.model_dump(mode="json"), session.now())
         for reader in session.readers.values():

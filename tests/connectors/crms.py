@@ -16,7 +16,7 @@ from connectors.pace import Pace
 from connectors.records import Link, Ref
 from sandbox.app import Sandbox
 from tests.adapter import SandboxAdapter
-from tests.connectors.salesforce_org import halves, organization
+from tests.connectors.salesforce_org import READ, halves, organization
 
 
 class Reader(Connector, Protocol):
@@ -46,7 +46,7 @@ class Crm:
     def push(self, *changes: Change) -> list[Outcome]:
         """As `apply` does: one batch, halved where it is refused whole; the keys are the numbers of the changes."""
         kind = next(iter({change.kind if isinstance(change, Create) else _on(change).kind for change in changes}))
-        rows = tuple(Row(f"{verb(change)}-{number}", change) for number, change in enumerate(changes))
+        rows = tuple(Row(f"{verb(change)}-{number}", change, READ, READ) for number, change in enumerate(changes))
         most = self.reader.limits.rows[verb(changes[0])]
         parts = [rows[start : start + most] for start in range(0, len(rows), most)]
         sent = [self._halved(Batch(self.workspace, kind, verb(changes[0]), part)) for part in parts]

@@ -1,6 +1,6 @@
 """The sandbox's organization in process: seated, with stages, a user, and the fields that this tool adds."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from connectors import salesforce
@@ -21,6 +21,8 @@ from sandbox.salesforce.ids import make_id
 from sandbox.store import Row as Stored
 from tests.adapter import SandboxAdapter
 
+READ = datetime(2100, 1, 1, tzinfo=UTC)
+"""When the records of a row were modified last, as far as a test that wrote nothing in between cares."""
 URL = "http://127.0.0.1:8765"
 READER = Account(URL, "sandbox-reader", "sandbox-reader-secret")
 WRITER = Account(URL, "sandbox-writer", "sandbox-writer-secret")
@@ -73,7 +75,7 @@ class Org:
         self.reader, self.writer = halves(self.sandbox)
 
     def push(self, *changes: Change, kind: str = "company") -> tuple[Outcome, ...]:
-        rows = tuple(Row(f"row {number}", change) for number, change in enumerate(changes))
+        rows = tuple(Row(f"row {number}", change, READ, READ) for number, change in enumerate(changes))
         return self.writer.push(Batch(WORKSPACE, kind, VERBS[type(changes[0])], rows))
 
     def make(self, kind: str, **fields: object) -> Ref:

@@ -158,7 +158,7 @@ def test_a_salesforce_write_hands_no_record_to_somebody_else_and_overrides_no_ru
     for kind, change in changes.items():
         org.push(change, kind=kind)
     writes = [request for request in noted.seen if "/composite" in request.path]
-    assert [request.method for request in writes] == ["POST", "PATCH", "DELETE"]
+    assert [request.method for request in writes] == ["POST", "POST", "DELETE"]
     for request in writes:
         sent = f"{request.headers} {request.body.decode()}".lower()
         assert request.headers["sforce-auto-assign"].upper() == "FALSE"

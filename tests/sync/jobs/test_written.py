@@ -1,5 +1,6 @@
 """A run that dies right after a write was verified loses nothing of what the twins agreed on by it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.sync.jobs.test_twins import CONFIG, change, pulled
 from tests.sync.stage import Stage, seeded
 
 REF = Ref("hubspot:1", "company", "7")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 class Killed(BaseException):
@@ -74,7 +76,7 @@ def test_what_is_remembered_already_is_not_news(dead: tuple[Stage, Twin, Made]) 
     with stage.opened() as session:
         assert (agree_unfinished(session), agree_unfinished(session)) == (1, 0)
     change(stage, twin.hubspot, "second")
-    stage.applied((made := stage.made()).content, approve=made.hash)
+    stage.applied((made := stage.planned()).content, approve=made.hash)
     with stage.opened() as session:
         # The run that died wrote an older value: what both agreed on since then stands.
         assert agree_unfinished(session) == 0 and pulled(session) == []
@@ -84,9 +86,9 @@ def test_what_is_remembered_already_is_not_news(dead: tuple[Stage, Twin, Made]) 
 def test_only_what_was_proved_counts(state: State | None, found: set[str], moment: object) -> None:
     journal = Scratch()
     wish = dump_change(Set(REF, frozen({"phone": "1"}), frozen({"phone": None})))
-    entry = Entry("r", "k", "g", "1", State.INTENT, str(REF), {"verb": "set"}, {"change": wish}, moment)
+    entry = Entry("r", "k", "g", "1", State.INTENT, str(REF), {"verb": "set"}, {"change": wish}, NOW)
     journal.append([entry])
     if state is not None:
         shown = {"shown": {str(REF): dump_fields(frozen({"phone": "1", "name": "x"}))}}
-        journal.append([Entry("r", "k", "g", "1", state, str(REF), {}, shown, moment)])
+        journal.append([Entry("r", "k", "g", "1", state, str(REF), {}, shown, NOW)])
     assert {name for fields in written(journal, "r").values() for name in fields} == found

@@ -88,7 +88,13 @@ def test_what_a_failed_sweep_saw_does_not_vouch_for_the_next(store: Engine, page
     pulled(store, Pages(*pages()))
     with pytest.raises(RemoteError):
         pulled(store, Pages(*pages(), fails_at=page))
-    assert pulled(store, Pages(*pages("abc"))).gone == 5 and live(store) == "abc"
+    assert pulled(store, Pages(*pages("abc", total=3))).gone == 5 and live(store) == "abc"
+
+
+def test_without_a_count_of_the_crms_own_nothing_is_taken_for_gone(store: Engine) -> None:
+    pulled(store, Pages(*pages(total=len(KEYS))))
+    certificate = pulled(store, Pages(*pages("abc")))
+    assert (certificate.gone, certificate.doubts) == (0, ()) and live(store) == KEYS
 
 
 @pytest.mark.parametrize("crm", [Pages(), Pages(Page(())), Pages(Page((), total=0))])
