@@ -18,6 +18,7 @@ from sync.ledger.verdicts import Queued, Ruling, Verdicts
 from sync.plan.model import Group, Unplannable
 from sync.plan.revert import Notice, ask, revert, subject
 from sync.session import Session
+from sync.web.alert import Alarm
 from sync.web.live import TIED, Live, Moved
 
 MOST = 500
@@ -199,12 +200,13 @@ class Worker:
 def work(session: Session, judge: Judge, say: Callable[[str], None], once: bool = False) -> None:
     """Step after step until asked to stop; with `once`, until a step finds nothing that it can do. One worker at a
     time; a CRM that cannot be reached is asked again later, and what was told stays in the inbox."""
-    worker, pause, tidied = Worker(session, judge), PULSE, session.now()
+    worker, alarm, pause, tidied = Worker(session, judge), Alarm(session, say), PULSE, session.now()
     with session.alone("gate"):
         while not session.halt():
             try:
                 count = worker.step()
                 pause = PULSE
+                alarm.ring()
             except RemoteError as error:
                 if once:
                     raise

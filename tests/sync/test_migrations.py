@@ -84,9 +84,7 @@ def test_an_earlier_schema_comes_here_with_all_its_rows(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize(("name", "revision"), OLD)
-def test_a_process_that_dies_at_a_statement_leaves_the_earlier_store(
-    tmp_path: Path, name: str, revision: str
-) -> None:
+def test_a_process_that_dies_at_a_statement_leaves_the_earlier_store(tmp_path: Path, name: str, revision: str) -> None:
     """The first statement and each power of two; `python -m tests.rel --only migrate` tries every one."""
     path, at = tmp_path / f"{name}.db", 0
     made(path, name, revision)

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.changes import Set
 from connectors.records import Ref
-from connectors.values import dump_fields, frozen
+from connectors.values import Json, dump_fields, frozen
 from hygiene.view import Twin
 from sync.apply.guard import Bounds
 from sync.forms import dump_change
@@ -75,7 +75,8 @@ def test_what_is_remembered_already_is_not_news(dead: tuple[Stage, Twin, Made]) 
     stage, twin, _ = dead
     with stage.opened() as session:
         assert (agree_unfinished(session), agree_unfinished(session)) == (1, 0)
-    change(stage, twin.hubspot, "second")
+        change(stage, twin.hubspot, "second")
+        pull_all(session)
     stage.applied((made := stage.planned()).content, approve=made.hash)
     with stage.opened() as session:
         # The run that died wrote an older value: what both agreed on since then stands.
@@ -83,12 +84,12 @@ def test_what_is_remembered_already_is_not_news(dead: tuple[Stage, Twin, Made]) 
 
 
 @pytest.mark.parametrize(("state", "found"), [(State.VERIFIED, {"phone"}), (State.UNKNOWN, set()), (None, set())])
-def test_only_what_was_proved_counts(state: State | None, found: set[str], moment: object) -> None:
+def test_only_what_was_proved_counts(state: State | None, found: set[str]) -> None:
     journal = Scratch()
     wish = dump_change(Set(REF, frozen({"phone": "1"}), frozen({"phone": None})))
     entry = Entry("r", "k", "g", "1", State.INTENT, str(REF), {"verb": "set"}, {"change": wish}, NOW)
     journal.append([entry])
     if state is not None:
-        shown = {"shown": {str(REF): dump_fields(frozen({"phone": "1", "name": "x"}))}}
+        shown: dict[str, Json] = {"shown": {str(REF): dump_fields(frozen({"phone": "1", "name": "x"}))}}
         journal.append([Entry("r", "k", "g", "1", state, str(REF), {}, shown, NOW)])
     assert {name for fields in written(journal, "r").values() for name in fields} == found
