@@ -41,7 +41,7 @@ def agree_written(session: Session, run: str) -> int:
     for mapping in mappings(session):
         twins = session.ledger.paired(mapping.kind, mapping.kind_on(Side.SALESFORCE))
         met = (twin for twin in twins if twin.hubspot in wrote or twin.salesforce in wrote)
-        found = (item for page in pages(mirror, met) for item in _agreements(mapping, *page, wrote, owners))
+        found = (item for pair in pages(mirror, met) for item in _agreements(mapping, pair, wrote, owners))
         count += keep(session.ledger_store, found, millis(session.now()))
     return count
 
@@ -72,8 +72,9 @@ def _ends(entries: Iterator[Entry]) -> Iterator[tuple[Entry, Entry]]:
 
 
 def _agreements(
-    mapping: Fields, twin: Twin, here: Record, there: Record, wrote: Written, owners: Owners
+    mapping: Fields, pair: tuple[Twin, Record, Record], wrote: Written, owners: Owners
 ) -> Iterator[Agreement]:
+    twin, here, there = pair
     for rule in mapping.fields:
         cells = [
             wrote.get(record.ref, {}).get(rule.name(side)) for side, record in zip(Side, (here, there), strict=True)
