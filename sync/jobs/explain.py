@@ -9,6 +9,7 @@ from hygiene.stages import label_of
 from sync.jobs.gate import asked, gating
 from sync.ledger.findings import open_findings
 from sync.ledger.verdicts import Verdicts
+from sync.render.address import address
 from sync.render.mask import mask
 from sync.render.mask import reveal as revealed
 from sync.session import Session
@@ -33,6 +34,8 @@ def explain(session: Session, text: str, reveal: bool, stage: str = "") -> tuple
     if record is None:
         raise UsageError(f"{ref} is not in the mirror", "Pull first, or it was archived or merged away")
     facts: dict[str, object] = {"record": str(ref)}
+    if where := address(ref, session.settings.env):
+        facts["open"] = where
     if ref != named:
         facts["was"] = f"{named}, merged since"
     if twin := session.ledger.twin(ref):

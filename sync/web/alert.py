@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from connectors.values import Json
+from sync.environment import Environment
 from sync.ledger.verdicts import Ruling, Verdicts
 from sync.notify import Message, send
+from sync.render.address import address
 from sync.session import Session
 
 AGAIN = timedelta(minutes=5)
@@ -28,7 +30,7 @@ class Alarm:
         rulings = self.verdicts.untold()
         if not rulings:
             return 0
-        taken, failed = send(message_of(rulings), self.session.settings.env)
+        taken, failed = send(message_of(rulings, self.session.settings.env), self.session.settings.env)
         for words in failed:
             self.say(words)
         if failed and not taken:
@@ -38,8 +40,9 @@ class Alarm:
         return len(rulings)
 
 
-def message_of(rulings: Sequence[Ruling]) -> Message:
-    """Deals, stages, rules and the names of fields; `act` is the command that shows what the rules saw."""
+def message_of(rulings: Sequence[Ruling], env: Environment) -> Message:
+    """Deals, stages, rules, the names of fields, and where each deal is opened; `act` is the command that shows what
+    the rules saw."""
     count = len(rulings)
     headline = "a deal moved on" if count == 1 else f"{count} deals moved on"
     counts = tuple(
@@ -47,16 +50,18 @@ def message_of(rulings: Sequence[Ruling]) -> Message:
         for action, name in (("alert", "to look at"), ("task", "asked by a task"), ("revert", "to be moved back"))
     )
     act = f"`revops-sync explain {rulings[0].ref}` shows each rule, what it saw, since when, and what to do"
-    return Message("moved", f"{headline} without what its stage asks for", counts, tuple(map(_line, rulings)), act)
+    return Message(
+        "moved", f"{headline} without what its stage asks for", counts, tuple(_line(item, env) for item in rulings), act
+    )
 
 
-def _line(ruling: Ruling) -> str:
+def _line(ruling: Ruling, env: Environment) -> str:
     facts: Mapping[str, Json] = ruling.facts
     lacks = [str(name) for key in ("missing", "skipped", "unmet") for name in _names(facts.get(key))]
     why = ", ".join(dict.fromkeys(lacks or _names(facts.get("rules"))))
     place = f"{facts.get('from', ruling.before)} to {facts.get('to', ruling.stage)}"
     done = f"; {DONE[ruling.action]}" if DONE.get(ruling.action) else ""
-    return f"{ruling.ref}: {place}: {why}{done}"
+    return f"{ruling.ref}: {place}: {why}{done} {address(ruling.ref, env)}".rstrip()
 
 
 def _names(told: Json) -> list[str]:

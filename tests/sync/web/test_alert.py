@@ -42,7 +42,8 @@ def test_a_move_that_is_taken_back_says_so(floor: Floor) -> None:
     with receiving(204) as hook:
         told(floor, hook.url, strict("revert"))
         (message,) = heard(hook)
-    assert message["ids"][0].endswith("amount; it is going to be moved back")
+    assert "amount; it is going to be moved back http" in message["ids"][0]
+    assert message["ids"][0].endswith(f"/{floor.deals['salesforce'].id}")
 
 
 def test_a_move_that_nothing_objects_to_is_not_told(floor: Floor) -> None:
