@@ -1,8 +1,11 @@
 """What the mirror is asked often, as statements that are built once; `rows.given` and names with `_` fill them."""
 
-from sqlalchemy import BindParameter, ColumnElement, Engine, Text, bindparam, cast, func, select
+from collections.abc import Sequence
+from typing import Any
 
-from sync.mirror.rows import LINK, PAGE, RECORD, SPEC, these
+from sqlalchemy import BindParameter, ColumnElement, Engine, bindparam, func, select, true
+
+from sync.mirror.rows import LINK, PAGE, RECORD, SPEC, text_of, these
 
 _record, _link, _spec = RECORD.c, LINK.c, SPEC.c
 _other = RECORD.alias().c
@@ -36,7 +39,22 @@ BACK = select(_link.to_id, _other.kind, _other.id).where(
 DEFINED = select(SPEC).where(_spec.kind == _kind, _spec.what == bindparam("_what")).order_by(_spec.workspace, _spec.at)
 
 
-def cell_of(engine: Engine, name: str) -> ColumnElement[str]:
-    """A field of a record as text, or as the JSON of it: PostgreSQL refuses to make text of one with a NUL."""
-    cell = RECORD.c.data[name]
-    return cell.as_string() if engine.dialect.name == "sqlite" else func.nullif(cast(cell, Text), "null")
+class Cells:
+    """Fields of records as text. SQLite takes them out of the JSON; of a server the whole of it is asked, since
+    PostgreSQL refuses to take JSON apart that has a NUL in it."""
+
+    def __init__(self, engine: Engine, fields: Sequence[str]) -> None:
+        self._fields, self._whole = fields, engine.dialect.name != "sqlite"
+        self.columns: list[ColumnElement[Any]] = (
+            [_record.data] if self._whole else [_record.data[name].as_string() for name in fields]
+        )
+
+    @property
+    def filled(self) -> ColumnElement[bool]:
+        """Rows that hold something in the first field, or that may."""
+        return true() if self._whole else self.columns[0] != ""
+
+    def texts(self, cells: Sequence[Any]) -> list[str]:
+        """What the columns showed of one record, a text a field."""
+        found = [cells[0].get(name) for name in self._fields] if self._whole else cells
+        return [text_of(cell) for cell in found]

@@ -17,11 +17,11 @@ from hygiene.match.table import Table
 from hygiene.view import Columns, Memory, NoMemory
 from sync.database import millis, moment
 from sync.mirror import definitions
-from sync.mirror.asked import AWAY, BACK, LIVE, NEXT, PRESENT, THERE, TIES_TO, cell_of
+from sync.mirror.asked import AWAY, BACK, LIVE, NEXT, PRESENT, THERE, TIES_TO, Cells
 from sync.mirror.columns import LEAST, Beside, Say, silent
 from sync.mirror.lives import Lives, workspaces
 from sync.mirror.past import Then, unheard
-from sync.mirror.rows import RECORD, TIES, given, grouped, link_of, row_ref, text_of, ties_of
+from sync.mirror.rows import RECORD, TIES, given, grouped, link_of, row_ref, ties_of
 from sync.mirror.told import histories
 
 Ties = dict[tuple[str, str], tuple[Link, ...]]
@@ -126,17 +126,16 @@ class Mirror:
     def columns(self, kind: str, fields: Sequence[str]) -> Columns:
         """The named fields of every live record as text columns."""
         table = RECORD.c
-        cells = [cell_of(self.engine, name) for name in fields]
-        query = select(table.workspace, table.id, *cells).where(table.kind == kind, table.gone == "")
+        cells = Cells(self.engine, fields)
+        query = select(table.workspace, table.id, *cells.columns).where(table.kind == kind, table.gone == "")
         with self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(table.workspace, table.id)).all()
+            found = connection.execute(query.order_by(table.workspace, table.id))
+            rows = [(row[0], row[1], *cells.texts(row[2:])) for row in found]
         workspaces = tuple(sorted({row[0] for row in rows}))
         place = {name: index for index, name in enumerate(workspaces)}
         where = np.array([place[row[0]] for row in rows], dtype=np.int16)
         ids = np.array([row[1] for row in rows], dtype=object)
-        data = {
-            name: np.array([text_of(row[index]) for row in rows], dtype=object) for index, name in enumerate(fields, 2)
-        }
+        data = {name: np.array([row[at] for row in rows], dtype=object) for at, name in enumerate(fields, 2)}
         return Columns(kind, workspaces, where, ids, data)
 
     def matching(self, kind: str, table: Table, region: str) -> Matching:
@@ -155,12 +154,14 @@ class Mirror:
 
     def naming(self, kind: str, field: str) -> Iterator[tuple[Ref, str]]:
         """The live records of a kind that hold something in a field, with its text, read a page at a time."""
-        cell = cell_of(self.engine, field)
-        query = NEXT.with_only_columns(RECORD.c.id, cell).where(cell != "")
+        cells = Cells(self.engine, [field])
+        query = NEXT.with_only_columns(RECORD.c.id, *cells.columns).where(cells.filled)
         for workspace in workspaces(self.engine):
             last = ""
             while rows := self._next(query, workspace, kind, last):
-                yield from ((Ref(workspace, kind, id_), text_of(text)) for id_, text in rows)
+                for id_, *held in rows:
+                    if text := cells.texts(held)[0]:
+                        yield Ref(workspace, kind, id_), text
                 last = rows[-1][0]
 
     def present(self, refs: Iterable[Ref]) -> frozenset[Ref]:

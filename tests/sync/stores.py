@@ -1,6 +1,7 @@
 """Stores for tests: SQLite files, or databases on the PostgreSQL server that TEST_POSTGRES_URL names."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,13 +15,27 @@ from sync.database import open_store
 from sync.postgres import address
 
 SERVER = os.environ.get("TEST_POSTGRES_URL", "")
+BUSY = 16
+opened: deque[Engine] = deque(maxlen=4 * BUSY)
 made: list[str] = []
 numbers = count()
 
 
 def new_store(name: str, place: Path | None = None, durable: bool = False) -> Engine:
     """The store of this name in a folder, or one that nobody else sees."""
-    return open_store(name, url_of(name, place), durable)
+    engine = open_store(name, url_of(name, place), durable)
+    if SERVER:
+        opened.append(engine)
+        for older in list(opened)[:-BUSY]:
+            older.dispose()  # a server has so many connections; whoever still needs this one gets another
+    return engine
+
+
+def refuse_rows(connection: Connection, table: str) -> None:
+    """Let the store fail at whatever is put into a table, as a full disk would."""
+    sqlite = f"CREATE TRIGGER disk_full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk_full'); END"
+    server = f"ALTER TABLE {table} ADD CONSTRAINT disk_full CHECK (false) NOT VALID"
+    connection.execute(text(server if SERVER else sqlite))
 
 
 def url_of(name: str, place: Path | None) -> str:

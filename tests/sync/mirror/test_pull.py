@@ -12,11 +12,11 @@ from connectors.errors import Garbled, RemoteError
 from connectors.memory import Memory
 from connectors.records import FieldSpec, ObjectSpec, Record
 from connectors.values import frozen
-from sync.database import moment
+from sync.database import moment, writing
 from sync.mirror.pull import OVERLAP, Certificate, Pull, certificates
 from sync.mirror.store import Mirror
 from tests.sync.desk import NOW, SPACE, record, ref
-from tests.sync.stores import new_store
+from tests.sync.stores import new_store, refuse_rows
 
 KEYS = "abcdefgh"
 
@@ -162,11 +162,9 @@ def test_a_cursor_never_moves_back_nor_beyond_what_was_seen(store: Engine, stamp
 
 def test_the_cursor_is_not_moved_where_the_last_word_cannot_be_kept(store: Engine) -> None:
     pulled(store, Pages(*pages()))
-    with store.begin() as connection:
-        connection.execute(
-            text("CREATE TRIGGER no BEFORE INSERT ON certificate BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-        )
-    with pytest.raises(Exception, match="disk full"):
+    with writing(store) as connection:
+        refuse_rows(connection, "certificate")
+    with pytest.raises(Exception, match="disk_full"):
         pulled(store, Pages(*pages("abc")), NOW + timedelta(hours=1))
     assert cursor(store) == NOW and live(store) == KEYS
 
