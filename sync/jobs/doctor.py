@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from connectors.base import Connector, Identity
 from connectors.errors import CredentialError, RemoteError
+from sync.jobs.endings import endings
 from sync.plan.revert import BY_SUBJECT
 from sync.session import Session
 
@@ -29,10 +30,17 @@ def examine(session: Session) -> Iterator[Line]:
         yield "accounts", "error", str(error)
         return
     for workspace, reader in readers.items():
-        lines = [*_account(workspace, reader), _writer(session, workspace, reader)]
+        lines = [*_account(workspace, reader), *_ends(session, reader), _writer(session, workspace, reader)]
         yield from lines
         if reader.identity().production:
             yield _passed(session, reader.identity(), not any(state == "error" for _, state, _ in lines))
+
+
+def _ends(session: Session, reader: Connector) -> Iterator[Line]:
+    """What of the CRM's interface ends, and when."""
+    identity = reader.identity()
+    for ending in endings(identity, session.settings.env):
+        yield identity.workspace, *ending.said(session.now().date())
 
 
 def _writer(session: Session, workspace: str, reader: Connector) -> Line:
