@@ -84,7 +84,7 @@ class ExitCriteria(RowCheck):
             return
         for left in _left(pipeline, stage):
             unmet = [
-                item.name for item in self._asked(pipeline, left) if item.met(record, view, self.time_zone) is False
+                item.name for item in self.asked(pipeline, left) if item.met(record, view, self.time_zone) is False
             ]
             if unmet:
                 what = f"is in stage {stage.label} and left {left.label} without {', '.join(unmet)}"
@@ -97,7 +97,8 @@ class ExitCriteria(RowCheck):
                     discriminator=f"{left.id}:{','.join(unmet)}",
                 )
 
-    def _asked(self, pipeline: Pipeline, stage: Stage) -> Iterator[Criterion]:
+    def asked(self, pipeline: Pipeline, stage: Stage) -> Iterator[Criterion]:
+        """What must be met by a deal that leaves the stage."""
         names = {stage.id.casefold(), stage.label.casefold()}
         for key in dict.fromkeys((EVERY, pipeline.id, pipeline.label)):
             for name, criteria in self.rules.get(key, {}).items():

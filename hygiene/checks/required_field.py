@@ -78,7 +78,7 @@ class RequiredField(RowCheck):
             yield self._unknown(record, pipeline)
             return
         seen = view.known(record.ref.workspace, self.kind)
-        missing = [name for name in self._asked(pipeline, stage) if self._lacks(record, name, view, seen)]
+        missing = [name for name in self.asked(pipeline, stage) if self._lacks(record, name, view, seen)]
         if missing:
             yield Finding(
                 check=self.name(),
@@ -99,7 +99,7 @@ class RequiredField(RowCheck):
             discriminator="stage" if pipeline else "pipeline",
         )
 
-    def _asked(self, pipeline: Pipeline, stage: Stage) -> list[str]:
+    def asked(self, pipeline: Pipeline, stage: Stage) -> list[str]:
         """The names asked for at a stage, in the order of the stages that ask."""
         asked: dict[str, None] = {}
         for rules in (self.rules.get(key, {}) for key in (EVERY, pipeline.id, pipeline.label)):
