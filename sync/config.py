@@ -10,6 +10,7 @@ from hygiene.sync.mapping import Mapping as Mapped
 from sync.apply.stop import Rules
 from sync.jobs.policy import Running
 from sync.plan.guards import Bound, Guarded
+from sync.plan.required import Required
 from sync.plan.strategy import Strategy
 from sync.plan.ways import Writes
 
@@ -130,6 +131,9 @@ class Config(Strict):
     gate: Gate = Gate()
     run: Running = Running()
     slo: tuple[dict[str, Any], ...] = Field(DEFAULT_SLOS, description="Targets for figures, each with its owner.")
+    required_by_hubspot: tuple[Required, ...] = Field(
+        (), description="What the portal requires where it is written to."
+    )
     sync: tuple[Mapped, ...] = Field((), description="The fields that twins share, by kind; none said: the standard.")
 
     def mappings(self) -> tuple[Mapped, ...]:

@@ -17,6 +17,7 @@ from sync.plan.build import Left, Policy, build
 from sync.plan.file import encode, plan_hash
 from sync.plan.guards import check_share
 from sync.plan.model import Group, Plan, Workspace
+from sync.plan.required import Required
 from sync.plan.strategy import Strategy
 from sync.plan.ways import Writes, assigned
 from sync.session import Session
@@ -50,6 +51,7 @@ class Basis:
     rules: str
     now: datetime
     writes: Writes = GUARDED
+    required: tuple[Required, ...] = ()
 
 
 def plan(session: Session, findings: Sequence[Finding]) -> Made:
@@ -73,6 +75,7 @@ def basis_of(session: Session) -> Basis:
         rules=session.settings.hash,
         now=session.now(),
         writes=session.settings.config.apply.writes,
+        required=session.settings.config.required_by_hubspot,
     )
 
 
@@ -80,7 +83,7 @@ def make(findings: Iterable[Finding], basis: Basis, strategy: Callable[[Identity
     """The plan that carries out every finding in the auto band; `RefusedError` where a guard says no."""
     identities = {name: reader.identity() for name, reader in basis.readers.items()}
     limits = {name: reader.limits for name, reader in basis.readers.items()}
-    policy = Policy(lambda workspace, kind: strategy(identities[workspace], kind), limits)
+    policy = Policy(lambda workspace, kind: strategy(identities[workspace], kind), limits, basis.required)
     groups, left = build(findings, basis.mirror, policy)
     groups = ordered(groups, basis.mirror.memory.twin)
     check_share(groups, basis.mirror.counts(), basis.guards.bounds())

@@ -12,6 +12,7 @@ from hygiene.check import Band, Finding
 from sync.plan.caps import beyond
 from sync.plan.impact import with_impact
 from sync.plan.model import Expectation, Grade, Group, Source, Step, Unplannable
+from sync.plan.required import Required, refused
 from sync.plan.strategy import Recipe, Strategy, archived, expand, expectation
 
 KINDS = ("owner", "company", "contact", "lead", "deal", "task")
@@ -28,10 +29,12 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the team decided: the merge strategy by workspace and kind, and the limits of each workspace's CRM."""
+    """What the team decided: the merge strategy by workspace and kind; the limits of each workspace's CRM; and what a
+    portal requires of its own."""
 
     strategy: Callable[[str, str], Strategy]
     limits: Mapping[str, Limits]
+    required: tuple[Required, ...] = ()
 
 
 def build(findings: Iterable[Finding], source: Source, policy: Policy) -> tuple[tuple[Group, ...], tuple[Left, ...]]:
@@ -81,13 +84,13 @@ def build(findings: Iterable[Finding], source: Source, policy: Policy) -> tuple[
         else:
             kept.append(_tied(finding, source))
     told = with_impact(sorted(kept, key=_order), source)
-    held = _held(told, {finding.key: finding for finding in proposals}, policy)
+    held = _held(told, {finding.key: finding for finding in proposals}, policy, source)
     return tuple(group for group in told if group.id not in held), (*left, *clashes, *held.values())
 
 
-def _held(groups: Iterable[Group], findings: Mapping[str, Finding], policy: Policy) -> dict[str, Left]:
-    """The groups whose merge would go beyond what the CRM allows."""
-    reasons = ((group, beyond(group, policy.limits)) for group in groups)
+def _held(groups: Iterable[Group], findings: Mapping[str, Finding], policy: Policy, source: Source) -> dict[str, Left]:
+    """The groups whose merge would go beyond what the CRM allows, or that write what a portal refuses."""
+    reasons = ((group, beyond(group, policy.limits) or refused(group, policy.required, source)) for group in groups)
     return {group.id: Left(findings[group.finding], why) for group, why in reasons if why}
 
 
