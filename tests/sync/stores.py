@@ -8,6 +8,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -15,6 +16,8 @@ from sync.database import open_store
 from sync.postgres import address
 
 SERVER = os.environ.get("TEST_POSTGRES_URL", "")
+in_files = pytest.mark.skipif(bool(SERVER), reason="the stores are no files of ours")
+"""Of what is true of files alone: copies of them, their bytes, a disk of ours that is full."""
 BUSY = 16
 opened: deque[Engine] = deque(maxlen=4 * BUSY)
 made: list[str] = []

@@ -11,6 +11,7 @@ from sync.jobs.verify import verified
 from sync.ledger.backup import backup, restore
 from sync.plan.file import encode, plan_hash
 from tests.sync.stage import Stage
+from tests.sync.stores import in_files
 
 
 def applied(stage: Stage) -> Path:
@@ -34,6 +35,7 @@ def test_a_run_leaves_the_values_before_and_after(stage: Stage) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@in_files
 def test_a_ledger_that_was_put_back_applies_nothing_before_it_is_accepted(stage: Stage, tmp_path: Path) -> None:
     content, copy = encode(stage.planned().plan), tmp_path / "ledger.copy"
     with stage.opened() as session:
@@ -53,6 +55,7 @@ def test_a_ledger_that_was_put_back_applies_nothing_before_it_is_accepted(stage:
     assert len(stage.effects()) == done
 
 
+@in_files
 def test_a_copy_is_never_written_over_and_what_is_no_ledger_is_refused(stage: Stage, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     copy.write_bytes(b"something else entirely")
@@ -64,6 +67,7 @@ def test_a_copy_is_never_written_over_and_what_is_no_ledger_is_refused(stage: St
         assert session.journal.verify()[1] == []
 
 
+@in_files
 def test_a_copy_whose_chain_was_broken_is_refused(stage: Stage, tmp_path: Path) -> None:
     applied(stage)
     copy = tmp_path / "copy"

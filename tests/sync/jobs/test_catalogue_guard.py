@@ -25,6 +25,7 @@ from sync.jobs.plan import Made
 from sync.ledger.journal import State
 from sync.plan.file import encode
 from tests.sync.stage import Stage, effects
+from tests.sync.stores import in_files
 from tests.tree import ROOT
 
 
@@ -79,6 +80,7 @@ def test_the_approval_of_one_hash_is_not_given_to_the_file_that_took_its_place(s
     assert stage.effects() == []
 
 
+@in_files
 def test_an_older_copy_of_the_ledger_writes_nothing_twice(stage: Stage, made: Made, tmp_path: Path) -> None:
     shutil.copytree(stage.state, tmp_path / "older")
     assert stage.applied(made.content).report.exit_code == 0
@@ -99,6 +101,7 @@ def full_disk(pages: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@in_files
 @pytest.mark.parametrize("pages", [0, 8, 26, 32, 36, 60])
 def test_a_disk_that_is_full_at_any_point_lets_nothing_out_and_loses_nothing(
     stage: Stage, made: Made, wanted: Counter[str], pages: int

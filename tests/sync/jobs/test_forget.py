@@ -15,6 +15,7 @@ from sync.mirror.erase import mentions
 from sync.mirror.write import store_records
 from sync.plan.file import encode, plan_hash
 from tests.sync.stage import Stage
+from tests.sync.stores import in_files
 
 
 def person(stage: Stage) -> Record:
@@ -41,6 +42,7 @@ def applied(stage: Stage) -> None:
     stage.applied(content, approve=plan_hash(content))
 
 
+@in_files
 def test_no_byte_of_a_person_is_left_in_the_state(stage: Stage) -> None:
     applied(stage)
     chosen = person(stage)

@@ -9,11 +9,12 @@ from sync.database import writing
 from sync.jobs.verify import verified
 from sync.plan.file import encode, plan_hash
 from tests.sync.stage import Stage
+from tests.sync.stores import in_files
 
 DAMAGE = {
     "a value in the mirror": (
         "mirror",
-        "UPDATE record SET data = json_set(data, '$.x', 1) WHERE kind = 'company'",
+        "UPDATE record SET data = '{\"x\": 1}' WHERE kind = 'company'",
     ),
     "a tie in the mirror": ("mirror", "DELETE FROM link WHERE kind = 'contact'"),
     "a past value": ("mirror", "UPDATE delta SET before = '[]'"),
@@ -51,6 +52,7 @@ def test_every_change_behind_our_back_is_found(worked: Stage, tmp_path: Path, wh
         assert verified(session, deep=True)[1]
 
 
+@in_files
 def test_a_damaged_file_beside_the_mirror_is_found(worked: Stage, tmp_path: Path) -> None:
     stage = worked.copy(tmp_path / "state")
     path = next((stage.state / "mirror.match").glob("*.columns"))

@@ -3,7 +3,6 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -18,9 +17,9 @@ from sync.mirror.write import store_gone, store_records
 from tests.hygiene.test_index import ID, Held, rows_of
 from tests.hygiene.test_rounds_indexed import Full
 from tests.sync.desk import NOW, record, ref
-from tests.sync.stores import SERVER, new_store
+from tests.sync.stores import in_files, new_store
 
-pytestmark = pytest.mark.skipif(bool(SERVER), reason="the index is a file beside the mirror's own")
+pytestmark = in_files  # the index is one beside the mirror's own
 
 CHECK = Duplicate(kind="company")
 PLENTY: Held = {str(at): {"name": f"Firm{at} Works", "domain": f"firm{at}.com"} for at in range(100, 140)}
