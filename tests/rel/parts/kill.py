@@ -33,6 +33,8 @@ def killed(made: Bench, starter: Children, scene: str, deaths: list[dict[str, ob
     with made.served(scene) as (trial, job):
         for death in deaths:
             attempt(trial, starter, job | death)
+            if trial.attempts[-1].exit != KILLED:
+                break  # it got through before it came to that point
         while trial.attempts[-1].exit in (KILLED, 5) and len(trial.attempts) <= RESTARTS:
             attempt(trial, starter, job)
         exits = [item.exit for item in trial.attempts]
@@ -77,7 +79,7 @@ def _all(made: Bench, starter: Children, seed: int) -> list[tuple[str, list[dict
              for scene in SCENES for point in POINTS
              for nth in range(1, passed(made, starter, scene)[point] + 1)]  # fmt: skip
     traced = [] if missing() else [(dice.choice(SCENES), [_traced(dice)]) for _ in range(RANDOM)]
-    again = [(scene, [dict(dice.choice(calls)[1][0]), death[0]]) for scene, death in dice.choices(calls, k=RELEASE)]
+    again = [(scene, [death[0], dice.choice(calls)[1][0]]) for scene, death in dice.choices(calls, k=RELEASE)]
     return [*calls, *traced, *again[: max(0, RELEASE - len(calls) - len(traced))]]
 
 
