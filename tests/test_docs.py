@@ -84,3 +84,10 @@ def test_the_config_to_edit_says_what_holds_without_it(tmp_path: Path, monkeypat
 def test_an_exit_code_is_as_the_readme_says(arguments: list[str], code: int, tmp_path: Path) -> None:
     call = [sys.executable, "-m", "sync", *arguments]
     assert subprocess.run(call, cwd=tmp_path, env={"PATH": ""}, capture_output=True).returncode == code
+
+
+def test_the_cases_that_a_page_names_are_there() -> None:
+    named = re.findall(r"`(\w+)`: ((?:`\w+`(?:, )?)+)", (ROOT / "docs/pipeline.md").read_text("utf-8"))
+    found = [(check, case) for check, cases in named for case in re.findall(r"`(\w+)`", cases)]
+    lists = {check: (ROOT / f"tests/hygiene/cases/{check}.yaml").read_text("utf-8") for check, _ in found}
+    assert len(found) > 10 and [item for item in found if f"\n{item[1]}:" not in lists[item[0]]] == []

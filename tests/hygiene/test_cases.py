@@ -127,3 +127,14 @@ def test_a_check_finds_what_its_case_says(check: str, name: str) -> None:
 def test_a_check_is_cased_and_documented(check: str) -> None:
     doc = all_checks()[check].__doc__ or ""
     assert (FOLDER / f"{check}.yaml").exists() and "\n    Why: " in doc and "\n    Proposes: " in doc
+
+
+@pytest.mark.parametrize("check", sorted(all_checks()))
+def test_a_check_has_a_record_that_passes_and_one_that_fails_in_both_crms(check: str) -> None:
+    failed, passed = set[str](), set[str]()
+    for case in YAML(typ="safe").load(FOLDER / f"{check}.yaml").values():
+        found = run([all_checks()[check].model_validate(case.get("options", {}))], view(case))
+        named = {one for finding in found for one in finding.refs}
+        failed |= {one.crm for one in named}
+        passed |= {ref(row).crm for row in case["records"] if ref(row) not in named}
+    assert failed == passed == set(REAL)
