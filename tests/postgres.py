@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("tests/sync/mirror", "tests/sync/ledger", "tests/sync/apply", "tests/sync/plan", "tests/sync/jobs")
+JOBS = tuple(f"tests/sync/jobs/test_{name}.py" for name in ("apply", "settle", "undo", "verify", "written", "run"))
+TESTS = ("tests/sync/mirror", "tests/sync/ledger", "tests/sync/apply", "tests/sync/plan", *JOBS)
 DEBIAN = "/usr/lib/postgresql/*/bin"
 QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=100"
 """Nothing of these databases has to outlive the machine."""
