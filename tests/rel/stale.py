@@ -23,8 +23,17 @@ def stale(history: History, effects: Effects, kin: Kin) -> Iterator[str]:
         )
         for _, wire in done:
             for one in foreign:
+                if _folded(op, one, begun):
+                    continue
                 if _drifted(op, one, kin, begun) and _seen(history, one, wire, begun):
                     yield f"V4 {op.group.id} step {op.step.id} went out over {one.verb} {one.kind} {one.id}"
+
+
+def _folded(op: Op, one: Mutation, begun: bool) -> bool:
+    """Whether the record was merged away by the group before this step: what its last values were is that merge's."""
+    before = op.group.steps[: op.group.steps.index(op.step)]
+    merges = [step.change for step in before if isinstance(step.change, Merge)]
+    return begun and one.verb == "update" and any(one.id == ref.id for merge in merges for ref in merge.merged)
 
 
 def _drifted(op: Op, one: Mutation, kin: Kin, begun: bool) -> bool:
