@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hygiene.check import Severity
+from hygiene.days import Zone
 from hygiene.sync.mapping import DEFAULTS
 from hygiene.sync.mapping import Mapping as Mapped
 from sync.apply.stop import Rules
@@ -116,6 +117,13 @@ class Retention(Strict):
     values_days: int = Field(730, ge=1, description="Days that the journal keeps values; undo needs them.")
 
 
+class Leaks(Strict):
+    """What `leaks` tells the sources of duplicates by."""
+
+    by: tuple[str, ...] = Field(("source",), min_length=1, description="Fields that say what made a record.")
+    time_zone: Zone = Field("UTC", description="The zone whose weeks are told apart.")
+
+
 class Config(Strict):
     """The content of `revops.yaml`."""
 
@@ -131,6 +139,7 @@ class Config(Strict):
     gate: Gate = Gate()
     run: Running = Running()
     slo: tuple[dict[str, Any], ...] = Field(DEFAULT_SLOS, description="Targets for figures, each with its owner.")
+    leaks: Leaks = Leaks()
     required_by_hubspot: tuple[Required, ...] = Field(
         (), description="What the portal requires where it is written to."
     )

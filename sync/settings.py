@@ -58,7 +58,7 @@ class Settings:
         return tuple(name for name in self.config.crms if there[name])
 
     def extra(self) -> dict[str, tuple[str, ...]]:
-        """The fields beyond the standard ones, by kind, that a check or a figure names: pulls bring them too.
+        """The fields beyond the standard ones, by kind, that a check, a figure or a report names: pulls bring them too.
 
         Checks that are not configured count with their defaults: they may be asked for by name, and may gate.
         """
@@ -66,6 +66,7 @@ class Settings:
         others = [check() for name, check in all_checks().items() if name not in listed]
         found: dict[str, set[str]] = {}
         asked = [item.reads() for item in (*self.checks, *others)] + [slo.measure.reads() for slo in self.slos]
+        asked.append(dict.fromkeys(("company", "contact", "lead"), self.config.leaks.by))
         for reads in asked:
             for kind, names in reads.items():
                 found.setdefault(kind, set()).update(names)
